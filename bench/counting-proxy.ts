@@ -6,6 +6,16 @@ export const OPERATION_KINDS = ['write', 'read', 'list', 'other', 'free'] as con
 type OperationKind = (typeof OPERATION_KINDS)[number];
 export type OperationCounts = Readonly<Record<OperationKind, number>>;
 
+/** One request to the container, as it passed. */
+export interface StorageTrip {
+  /** `PUT state/bench.json`: what was asked, without what is another's with each run. */
+  readonly name: string;
+  readonly kind: OperationKind;
+  /** Milliseconds, by the clock of `performance`. */
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface CountingProxy {
   /** The same account by way of the proxy. */
   readonly connectionString: string;
@@ -13,6 +23,8 @@ export interface CountingProxy {
   total(): number;
   /** Of the container since the last call. */
   take(): OperationCounts;
+  /** Those of the container that have been answered since the last call. */
+  trips(): readonly StorageTrip[];
   close(): Promise<void>;
 }
 
@@ -21,12 +33,18 @@ export async function startCountingProxy(connectionString: string, container: st
   const [target = ''] = /(?<=BlobEndpoint=http:\/\/127\.0\.0\.1:)\d+/.exec(connectionString) ?? [];
   let counts = none();
   let total = 0;
+  let trips: StorageTrip[] = [];
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming;
     const [path = '', query = ''] = url.split('?');
     if (path.split('/')[2] === container) {
-      counts[kindOf(method, new URLSearchParams(query))] += 1;
+      const kind = kindOf(method, new URLSearchParams(query));
+      counts[kind] += 1;
       total += 1;
+      const from = performance.now();
+      outgoing.once('finish', () => {
+        trips.push({ name: `${method} ${nameOf(path, query)}`, kind, from, to: performance.now() });
+      });
     }
     const passed = request({ host: '127.0.0.1', port: target, method, path: url, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -42,6 +60,11 @@ export async function startCountingProxy(connectionString: string, container: st
     take() {
       const taken = counts;
       counts = none();
+      return taken;
+    },
+    trips() {
+      const taken = trips;
+      trips = [];
       return taken;
     },
     async close() {
@@ -64,4 +87,28 @@ function kindOf(method: string, query: URLSearchParams): OperationKind {
 
 function none(): Record<OperationKind, number> {
   return { write: 0, read: 0, list: 0, other: 0, free: 0 };
+}
+
+/** Names of runs and digests are other ones each time. */
+function nameOf(path: string, query: string): string {
+  const blob = decodeURIComponent(path.split('/').slice(3).join('/'));
+  const [prefix] = /(?<=prefix=)[^&]+/.exec(query) ?? [];
+  return (prefix === undefined ? blob : `list ${decodeURIComponent(prefix)}`)
+    .replaceAll(/[0-9A-Z]{26}/g, 'RUN')
+    .replaceAll(/[0-9a-f]{64}/g, 'DIGEST');
+}
+
+/** The longest row of requests of which each was sent when the one before it had been answered: what somebody waits for. */
+export function inARow(trips: readonly StorageTrip[]): readonly StorageTrip[] {
+  const sorted = trips.toSorted((a, b) => a.from - b.from);
+  const rows: (readonly StorageTrip[])[] = [];
+  for (const trip of sorted) {
+    const before = rows.filter((row) => (row.at(-1)?.to ?? 0) <= trip.from);
+    rows.push([...longestOf(before), trip]);
+  }
+  return longestOf(rows);
+}
+
+function longestOf(rows: readonly (readonly StorageTrip[])[]): readonly StorageTrip[] {
+  return rows.reduce((a, b) => (b.length > a.length ? b : a), []);
 }

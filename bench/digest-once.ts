@@ -1,13 +1,18 @@
 import { openSource } from '../src/source/source-tree.ts';
 
-/** One digest in a process of its own, as a deployment begins with. */
-const [directory = '', cacheFile = ''] = process.argv.slice(2);
+/** Digests of so many images of one context in a process of their own, as a deployment begins with. */
+const [directory = '', cacheFile = '', images = '1'] = process.argv.slice(2);
 const source = await openSource(directory, { cacheFile });
-const digest = await source.imageDigest({
-  service: 'bench',
-  buildContext: '.',
-  dockerfile: 'Dockerfile',
-  platform: 'linux/amd64',
-  builder: 'classic',
-});
-process.stdout.write(`${digest}\n`);
+const digests = await Promise.all(
+  Array.from({ length: Number(images) }, (_, index) =>
+    source.imageDigest({
+      service: `bench-${index}`,
+      buildContext: '.',
+      dockerfile: 'Dockerfile',
+      platform: 'linux/amd64',
+      builder: 'classic',
+      buildArguments: { INDEX: String(index) },
+    }),
+  ),
+);
+process.stdout.write(`${digests.join('\n')}\n`);

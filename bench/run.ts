@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { CHANGES } from './benchmarks/changes.ts';
 import { cold } from './benchmarks/cold.ts';
 import { cost } from './benchmarks/cost.ts';
 import { deployment } from './benchmarks/deployment.ts';
 import { engine } from './benchmarks/engine.ts';
 import { environments } from './benchmarks/environments.ts';
 import { load } from './benchmarks/load.ts';
+import { LOOKS } from './benchmarks/looks.ts';
 import { manyRuns } from './benchmarks/many-runs.ts';
 import { noOp } from './benchmarks/no-op.ts';
 import { packageSize } from './benchmarks/package.ts';
@@ -24,6 +26,8 @@ import { table } from './table.ts';
  */
 const BENCHMARKS: readonly Benchmark[] = [
   deployment,
+  ...CHANGES,
+  ...LOOKS,
   sequential,
   noOp,
   cold,

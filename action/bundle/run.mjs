@@ -24073,6 +24073,8 @@ var createDatabases = {
   title: "Create databases",
   makes: "PostgreSQL flexible server and database, Redis, a storage account; resources of any type, and templates",
   dependsOn: [createResourceGroup.name],
+  // The server is there long before a cache is.
+  headStart: { dependsOn: [createResourceGroup.name] },
   configKeys: ["postgresql", "redis", "storage", "locations.postgresql", "locations.redis", "locations.storage"],
   outputs: [
     "postgresServerId",
@@ -24117,6 +24119,8 @@ var storeSecrets = {
   title: "Store secrets",
   makes: "secrets in the vault; the database password",
   dependsOn: [createKeyVault.name, createDatabases.name],
+  // What is given or made up needs the vault alone, and the server's password no cache.
+  headStart: { dependsOn: [createKeyVault.name], follows: [createDatabases.name] },
   // RABBITMQ-URL is made of the name, port and credentials of an infrastructure service.
   configKeys: [
     "secrets",
@@ -24144,6 +24148,8 @@ var deployInfrastructureServices = {
   title: "Deploy infrastructure services",
   makes: "mounts of file shares; RabbitMQ, Qdrant: every service with an `image` that is no application; resources of any type, and templates, that need what is there by then",
   dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
+  // A broker needs its password, and neither the database nor its address.
+  headStart: { dependsOn: [createContainerAppsEnv.name], follows: [storeSecrets.name] },
   configKeys: ["services.infrastructure"],
   // The revision of each service, and the address of its app.
   families: {

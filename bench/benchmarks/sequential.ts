@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../src/cli/load-config.ts';
 import { startSimulatorProcess } from '../../src/cli/simulator-process.ts';
+import { readCloudFile } from '../../src/simulator/cloud-file/journal.ts';
 import type { CloudState } from '../../src/simulator/store.ts';
 import { openSource } from '../../src/source/source-tree.ts';
 import type { Benchmark } from '../figure.ts';
@@ -33,7 +34,7 @@ export const sequential: Benchmark = {
       await deploySequentially(simulator, config, source, SPEED);
       const script = (performance.now() - began) / 1000;
       const ours = await runExample({ speed: SPEED });
-      const theirs = JSON.parse(await readFile(join(directory, 'cloud.json'), 'utf8')) as CloudState;
+      const theirs = readCloudFile(join(directory, 'cloud.json')) as unknown as CloudState;
       if (typesOf(theirs) !== typesOf(ours.cloud)) {
         throw new Error(`the script made another cloud:\n${typesOf(theirs)}\n${typesOf(ours.cloud)}`);
       }

@@ -1,6 +1,6 @@
 import { criticalPath } from '../../src/domain/schedule.ts';
 import { STEPS, type StepName } from '../../src/domain/steps.ts';
-import type { AzureOperation } from './operations.ts';
+import { type AzureOperation, isAtOrBelow } from './operations.ts';
 import type { MeasuredRun } from './run-cli.ts';
 
 /**
@@ -57,10 +57,6 @@ function hasToWait(later: AzureOperation, earlier: AzureOperation): boolean {
   if (later.kind === 'registration') return false;
   if (isAtOrBelow(later.resourceId, earlier.resourceId)) return true;
   return parentServer(later) !== undefined && parentServer(later) === parentServer(earlier);
-}
-
-function isAtOrBelow(id: string, other: string): boolean {
-  return id === other || id.startsWith(`${other}/`);
 }
 
 function parentServer({ resourceId }: AzureOperation): string | undefined {

@@ -11,6 +11,8 @@ export interface AzureOperation {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly seconds: number;
+  /** Of a build: what it pushes. */
+  readonly digest?: string;
 }
 
 /** Every operation of a cloud's life: writes, grants that became effective, builds, executions of jobs, starts of revisions. */
@@ -36,7 +38,10 @@ export function operationsOf(cloud: CloudState, speed: number): readonly AzureOp
     ];
   });
   const builds = Object.entries(cloud.registries).flatMap(([id, { runs }]) =>
-    Object.values(runs).map(({ createdAt, endsAt }) => operation('build', id, createdAt, endsAt)),
+    runs.map(({ createdAt, endsAt, digest }) => ({
+      ...operation('build', id, createdAt, endsAt),
+      ...(digest !== undefined && { digest }),
+    })),
   );
   const registrations = Object.entries(cloud.providers).map(([namespace, endsAt]) => {
     const startedAt = new Date(Date.parse(endsAt) - (REGISTRATION_SECONDS * 1000) / speed).toISOString();
@@ -47,4 +52,8 @@ export function operationsOf(cloud: CloudState, speed: number): readonly AzureOp
 
 function operation(kind: AzureOperation['kind'], id: string, startedAt: string, endsAt: string): AzureOperation {
   return { kind, resourceId: id.toLowerCase(), startedAt, seconds: secondsBetween(startedAt, endsAt) };
+}
+
+export function isAtOrBelow(id: string, other: string): boolean {
+  return id === other || id.startsWith(`${other}/`);
 }

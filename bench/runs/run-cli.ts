@@ -68,7 +68,7 @@ async function runCli(directory: string, speed: number, imports: readonly string
   return output;
 }
 
-function lines(content: string): readonly unknown[] {
+export function lines(content: string): readonly unknown[] {
   return content
     .split('\n')
     .filter((line) => line !== '')

@@ -112,8 +112,8 @@ export const EDGES: Rows = {
     ['a deleted resource overlooked', 'if (missing.length > 0) return', 'if (missing.length > 1) return', PLAN],
     [
       'a failed step skipped',
-      "if (previous.status === 'failed') return",
-      "if (previous.status === 'lost') return",
+      "previous.status === 'failed' && !isBegun",
+      "previous.status === 'failed' && isBegun",
       PLAN,
     ],
     ['a removed dependency overlooked', '[...Object.keys(before), ...Object.keys(after)]', 'Object.keys(after)', PLAN],
@@ -303,7 +303,7 @@ export const EDGES: Rows = {
     ['a pattern that is never taken back', 'if (takesBack === matched && ', 'if (!takesBack && ', SOURCE],
     [
       'a folder that does not hide what is in it',
-      'ways.some((way) => expression.test(way))',
+      '(hits[index] || expression.test(path))',
       'expression.test(path)',
       SOURCE,
     ],
@@ -374,8 +374,8 @@ export const EDGES: Rows = {
   'src/runs/reservation.ts': [
     [
       'the last run believed although another came in between',
-      'answer.state.fence === known.value.fence + 1',
-      'answer.state.fence > 0',
+      'answer.known.value.fence === known.value.fence + 1',
+      'answer.known.value.fence > 0',
       ['test/unit/triggers/deployments.test.ts'],
     ],
   ],

@@ -12,7 +12,7 @@ const LAST = ['test/contract/activities/last-steps.test.ts'];
 /** Bugs of what keeps the state and does the steps. */
 export const STATE_AND_STEPS: Rows = {
   'src/state/update-state.ts': [
-    ['a skipped fence check', 'if (options.fence !== undefined) checkFence(value, options.fence);', '', LEDGER],
+    ['a skipped fence check', 'if (options.fence !== undefined) checkFence(current.value, options.fence);', '', LEDGER],
     ['an older fence accepted', 'lock?.fence !== fence', '(lock?.fence ?? 0) < fence', [...LEDGER, ...STORES]],
     ['a conflict not tried again', 'attempt === MAX_TRIES', 'attempt >= 1', STORES],
   ],

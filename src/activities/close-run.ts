@@ -5,7 +5,7 @@ import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
 import { noticeOfCheck } from '../domain/notices/notice-of-check.ts';
 import { noticeOfEnd } from '../domain/notices/notice-of-run.ts';
 import { recordedAddresses } from '../domain/outputs.ts';
-import { type CloseAnswer, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
+import { AHEAD, type CloseAnswer, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
 import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
 import { isRepair } from '../domain/runs/run-options.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -29,7 +29,7 @@ import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
 import { historyEntry, keepState } from '../state/kept-state.ts';
 import { releaseLock, withoutRun } from '../state/lock.ts';
-import type { EnvironmentStores, EventPage, RunStore } from '../state/ports.ts';
+import type { EnvironmentStores, EventPage, HistoryEntry, RunStore, Versioned } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 
 /** Ends a run, however it went: removes what a failed run had created if asked to, writes the summary, releases the lock. */
@@ -38,14 +38,15 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const run = await loadRun(services, input).catch(whyMissing);
     if (run instanceof UserError) return await endForgotten(services, input, run);
     const events = createEventRecorder(services, input, 'run/close');
-    const memory = await openMemory(run.stores.runs, input.runId, 'run');
+    const [memory, found] = await settleAll([openMemory(run.stores.runs, input.runId, 'run'), lookAt(run, input)]);
     // It is over, and the state is others' by now; somebody was not there to be told.
-    if (memory.read(noticeRecord, END) && (await isCompleted(run))) {
+    if (memory.read(noticeRecord, END) && isCompleted(found.told)) {
       const pause = await tell(services, run, memory, END, events);
       await traceRun(services, run, memory);
       return closedOr(pause);
     }
-    const state = await withKnownLock(services, run.stores.state, input.runId, input.known?.lock).catch(whyBehind);
+    const lock = input.known?.lock;
+    const state = await withKnownLock(services, run.stores.state, input.runId, lock, found.known).catch(whyBehind);
     if (state instanceof UserError) {
       const answer = await endBehind(services, input, run.stores, state);
       await traceRun(services, run, memory);
@@ -57,7 +58,7 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
       await events.flush();
       return { kind: 'behind' };
     }
-    if (input.outcome === 'failed' && run.config.advanced.cleanupOnFailure) {
+    if (cleansUp(run, input)) {
       const answer = await answerPatiently(
         patientClosing(services, run, memory, events),
         async () => (await cleanUp(services, run, memory, events)) ?? CLOSED,
@@ -67,7 +68,9 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
         return answer;
       }
     }
-    const pause = await finish(services, run, input, events, memory);
+    const isAsFound = state === found.known.value && !cleansUp(run, input);
+    const looked = isAsFound ? found : await lookAt(run, input);
+    const pause = await finish(services, run, input, events, memory, looked);
     await traceRun(services, run, memory);
     return closedOr(pause);
   };
@@ -75,13 +78,38 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
 
 const CLOSED = { kind: 'closed' } as const;
 
+/** What is there of a run that is to be closed. */
+interface Found {
+  readonly told: EventPage;
+  readonly known: Versioned<EnvironmentState>;
+  /** The state that is kept last, which nobody needs before the end is written. */
+  readonly kept: Promise<readonly HistoryEntry[]>;
+}
+
+async function lookAt(run: LoadedRun, input: CloseRunInput): Promise<Found> {
+  const { stores, request } = run;
+  const kept = isKept(run, input) ? stores.state.history({ limit: 1 }) : Promise.resolve([]);
+  // Who keeps the state hears of it.
+  kept.catch(() => undefined);
+  const [told, known] = await settleAll([toldBefore(stores.runs, request.runId), stores.state.read()]);
+  return { told, known, kept };
+}
+
+function isKept({ request: { options } }: LoadedRun, { outcome }: CloseRunInput): boolean {
+  return outcome === 'succeeded' && !options.dryRun && !options.destroy;
+}
+
+function cleansUp({ config }: LoadedRun, { outcome }: CloseRunInput): boolean {
+  return outcome === 'failed' && config.advanced.cleanupOnFailure;
+}
+
 /** @param pause the seconds until somebody is told once more who did not answer; the run is closed meanwhile */
 function closedOr(pause: number | undefined): CloseAnswer {
   return pause === undefined ? CLOSED : { kind: 'waiting', retryAfterInSeconds: pause };
 }
 
-async function isCompleted({ stores, request }: LoadedRun): Promise<boolean> {
-  return (await toldBefore(stores.runs, request.runId)).events.some(({ id }) => id === RUN_COMPLETED_ID);
+function isCompleted({ events }: EventPage): boolean {
+  return events.some(({ id }) => id === RUN_COMPLETED_ID);
 }
 
 /** That it cannot be loaded because the storage lacks it; whatever else kept it from being read is thrown. */
@@ -153,13 +181,15 @@ function patientClosing(
 /** @returns in how many seconds somebody is told of its end who was not there */
 async function finish(
   services: Services,
-  { request, stores, config }: LoadedRun,
+  run: LoadedRun,
   input: CloseRunInput,
   events: EventRecorder,
   memory: StepMemory,
+  { told: page, known, kept }: Found,
 ): Promise<number | undefined> {
-  const [{ events: before }, known] = await settleAll([toldBefore(stores.runs, request.runId), stores.state.read()]);
-  if (before.some(({ id }) => id === RUN_COMPLETED_ID)) {
+  const { request, stores, config } = run;
+  const { events: before } = page;
+  if (isCompleted(page)) {
     // It was ended from without while no turns of it were taken; what was told of its end stands.
     await releaseLock(stores.state, request.runId);
     return undefined;
@@ -203,10 +233,9 @@ async function finish(
     ? noticeOfCheck(summary, check.found, state.drift_check)
     : noticeOfEnd(summary, request.options, last);
   await remember(services, { config }, memory, END, notice);
-  const keeps = status === 'succeeded' && !request.options.dryRun && !request.options.destroy;
   await settleAll([
     stores.runs.writeSummary(summary),
-    keeps && keepState(stores, request, historyEntry(request, state, now)),
+    isKept(run, input) && keepState(stores, request, historyEntry(request, state, now), kept),
   ]);
   const repeated = check && state.drift_check && repeatedCheck(state.drift_check, check);
   if (repeated !== undefined) await stores.runs.unlist(repeated);
@@ -216,7 +245,7 @@ async function finish(
     if (current.lock?.runId !== request.runId) return released;
     const ended = { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } };
     const how = { now: stores.state.now(), isRepair: isRepair(request.options) };
-    return keeps ? withSchedule(ended, config.drift, how) : ended;
+    return isKept(run, input) ? withSchedule(ended, config.drift, how) : ended;
   };
   await updateState(stores.state, release, { known });
   // Before the last event, after which nobody follows any more; the environment is free by now.
@@ -267,7 +296,12 @@ function dumpsOf(events: readonly RunEvent[]): string[] {
 
 function unfinishedSteps(events: readonly RunEvent[]): readonly StepName[] {
   const ended = new Set(events.flatMap((event) => (isEnd(event) && 'step' in event && event.step ? [event.step] : [])));
-  return events.flatMap((event) => (event.type === 'step_started' && !ended.has(event.step) ? [event.step] : []));
+  const last = new Map(events.flatMap((event) => ('step' in event && event.step ? [[event.step, event.id]] : [])));
+  // With its head start alone a step neither failed nor was lost: another one ended the run.
+  const isAhead = (step: StepName): boolean => last.get(step)?.endsWith(`/${AHEAD}`) ?? false;
+  return events.flatMap((event) =>
+    event.type === 'step_started' && !ended.has(event.step) && !isAhead(event.step) ? [event.step] : [],
+  );
 }
 
 /** A step that was stopped while it waited for somebody tells no more than that. */

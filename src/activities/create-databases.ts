@@ -74,14 +74,15 @@ export const createDatabases: Step = {
     return !live || becomesPublic || isPublic(live) ? [] : postgresFirewallRules(input).map(({ key }) => key);
   },
 
+  async headStart(context) {
+    // All of it begins; once the server is there others may go on with it.
+    const { server, all } = await convergeDatabases(context);
+    if (isWaiting(server)) return untilAny(all.filter(isWaiting));
+    return { kind: 'completed', outputs: server?.outputs ?? {} };
+  },
+
   async run(context) {
-    // Both are taken as far as they go before a failure is thrown, so that what has started is recorded.
-    const databases = await settleAll([
-      ...(hasSection(context.config, 'postgresql') ? [convergePostgres(context)] : []),
-      ...(hasSection(context.config, 'redis') ? [convergeRedis(context)] : []),
-      ...(hasSection(context.config, 'storage') ? [convergeStorage(context)] : []),
-      convergeGeneric(context, NAME),
-    ]);
+    const { all: databases } = await convergeDatabases(context);
     const waits = databases.filter(isWaiting);
     if (waits.length > 0) return untilAny(waits);
     const ready = databases.flatMap((database) => (database.kind === 'ready' ? [database] : []));
@@ -93,6 +94,18 @@ export const createDatabases: Step = {
     };
   },
 };
+
+async function convergeDatabases(context: StepContext) {
+  const { config } = context;
+  // All are taken as far as they go before a failure is thrown, so that what has started is recorded.
+  const [server, ...others] = await settleAll([
+    hasSection(config, 'postgresql') ? convergePostgres(context) : undefined,
+    ...(hasSection(config, 'redis') ? [convergeRedis(context)] : []),
+    ...(hasSection(config, 'storage') ? [convergeStorage(context)] : []),
+    convergeGeneric(context, NAME),
+  ]);
+  return { server, all: server ? [server, ...others] : others };
+}
 
 function caches(input: DesireInput) {
   const { kind } = input.config.redis;

@@ -1,9 +1,11 @@
+import type { ServiceConfig } from '../domain/config/model.ts';
 import type { DesireInput } from '../domain/desired.ts';
+import { outputAt, symbolicOutputs } from '../domain/outputs.ts';
 import { convergeAll } from '../engine/converge.ts';
 import { convergeGeneric, withOwn } from '../engine/generic/converge-generic.ts';
 import { packageFacts } from '../engine/generic/publish-package.ts';
 import { inOrder } from '../engine/in-order.ts';
-import type { Step } from '../engine/step.ts';
+import type { Step, StepContext } from '../engine/step.ts';
 import { isWaiting, untilAll } from '../engine/waiting/waiting.ts';
 import { appOutputs } from '../release/app-outputs.ts';
 import { convergeApp } from '../release/converge-app.ts';
@@ -23,6 +25,13 @@ export const deployInfrastructureServices: Step = {
   desire: desired,
   facts: (sources) => packageFacts(sources, NAME),
   renews: ({ changed }, config) => renewedTemplateOutputs(config, NAME, changed),
+
+  async headStart(context) {
+    const early = servicesAhead(context);
+    const results = await inOrder(early, (service) => convergeApp(context, containerApp(context, service)));
+    const waits = results.filter(isWaiting);
+    return waits.length > 0 ? untilAll(waits) : { kind: 'completed', outputs: {} };
+  },
 
   async run(context) {
     const { infrastructure } = context.config.services;
@@ -50,4 +59,25 @@ export const deployInfrastructureServices: Step = {
 function desired(input: DesireInput) {
   const apps = input.config.services.infrastructure.map((service) => containerApp(input, service));
   return [...environmentStorages(input), ...genericResources(input, NAME), ...apps];
+}
+
+/**
+ * Services of which everything is known that they are made of, and everything there that they depend on. What they might mount, or need
+ * without naming it, comes first.
+ */
+function servicesAhead(context: StepContext): readonly ServiceConfig[] {
+  const { infrastructure } = context.config.services;
+  const { reader: outputs } = symbolicOutputs();
+  if (desired({ ...context, outputs }).length > infrastructure.length) return [];
+  const left = new Set(infrastructure.filter((service) => isMissingOutputs(context, service)).map(({ key }) => key));
+  const isHeldUp = ({ key, dependsOn }: ServiceConfig): boolean =>
+    !left.has(key) && (dependsOn ?? []).some((one) => left.has(one));
+  for (let held = infrastructure.find(isHeldUp); held; held = infrastructure.find(isHeldUp)) left.add(held.key);
+  return infrastructure.filter(({ key }) => !left.has(key));
+}
+
+function isMissingOutputs(context: StepContext, service: ServiceConfig): boolean {
+  const { reader: outputs, consumed } = symbolicOutputs();
+  containerApp({ ...context, outputs }, service);
+  return consumed().some((reference) => outputAt(context.state, reference) === undefined);
 }

@@ -13,6 +13,7 @@ import { type KnownLock, type OpenAnswer, type RunOptions, type RunRequest, STOP
 import { isPartOfDeployment } from '../domain/runs/run-options.ts';
 import { basisOf } from '../domain/runs/steps-since.ts';
 import type { EnvironmentState } from '../domain/state.ts';
+import { STEPS } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
 import { type LoadedRun, loadRun } from '../engine/load-run.ts';
@@ -27,11 +28,12 @@ import { checkDrift } from '../perform/drift-check.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
+import { readingPrices } from '../planning/cost/with-cost.ts';
 import { planWork } from '../planning/plan-work.ts';
 import { UserError } from '../shared/errors.ts';
 import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
 import type { StateStore, Versioned } from '../state/ports.ts';
-import { updateState } from '../state/update-state.ts';
+import { updateState, updateVersioned } from '../state/update-state.ts';
 
 /** A waiter looks again after as many seconds as its place says, up to this many. */
 const LONGEST_QUEUE_WAIT_IN_SECONDS = 30;
@@ -51,9 +53,10 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
     );
     try {
       const run = await loadRun(services, input);
-      const memory = await openMemory(run.stores.runs, input.runId, 'run');
+      const planning = readingPrices(services);
+      const [memory, found] = await settleAll([openMemory(run.stores.runs, input.runId, 'run'), lookBefore(run)]);
       return await answerPatiently(patientOpening(services, run, memory, events), () =>
-        open(services, steps, { ...input, run }, events),
+        open(planning, steps, { ...input, run, found, memory }, events),
       );
     } catch (error) {
       if (isStorageAway(error)) throw error;
@@ -70,6 +73,17 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
       await events.flush();
     }
   };
+}
+
+/** What is there when the call begins. */
+interface FoundBefore {
+  readonly isCancelled: boolean;
+  readonly known: Versioned<EnvironmentState>;
+}
+
+async function lookBefore({ request, stores }: LoadedRun): Promise<FoundBefore> {
+  const [isCancelled, known] = await settleAll([stores.runs.isCancelRequested(request.runId), stores.state.read()]);
+  return { isCancelled, known };
 }
 
 /** Planning waits and tries again as a step does; the lock is kept meanwhile. */
@@ -117,29 +131,32 @@ async function fail(
   return { kind: 'failed' };
 }
 
+interface Opening extends OpenRunInput {
+  readonly run: LoadedRun;
+  readonly found: FoundBefore;
+  readonly memory: StepMemory;
+}
+
 async function open(
   services: Services,
   steps: readonly Step[],
-  { run, approvedDigest }: OpenRunInput & { readonly run: LoadedRun },
+  // One memory for the whole call: whatever is written through another one, the patience around it would write over.
+  { run, approvedDigest, found, memory }: Opening,
   events: EventRecorder,
 ): Promise<OpenAnswer | Waiting> {
   const { request, config, stores } = run;
   const { environment, options } = request;
-  if (options.checksDrift) {
-    const memory = await openMemory(stores.runs, request.runId, 'run');
-    return await checkDrift(services, steps, run, memory, events);
-  }
-  if (options.dryRun) return await tellPlan(services, steps, run, events);
-  const [isCancelled, known] = await settleAll([stores.runs.isCancelRequested(request.runId), stores.state.read()]);
-  if (isCancelled) {
+  if (options.checksDrift) return await checkDrift(services, steps, run, memory, events);
+  if (options.dryRun) return await tellPlan(services, steps, run, found.known.value, events);
+  if (found.isCancelled) {
     events.add({ type: 'log', level: 'info', message: 'not started: the run was cancelled' }, STOPPED);
     return await leaveQueue(stores.state, request.runId);
   }
   // Whoever approved need not come back because somebody else deploys just now.
   const waits = request.waits || approvedDigest !== undefined;
-  const answer = await takeLock(services, run, { waits, known }, events);
+  const answer = await takeLock(services, run, { waits, known: found.known }, events);
   if (answer.kind === 'queued') return await queueUp(run, answer, events);
-  const { state } = answer;
+  const { value: state } = answer.known;
   if (options.destroy?.expired && expiryPhase(state, stores.state.now()) !== 'due') {
     const message = `${environment} is to live on: nothing is deleted.`;
     events.add({ type: 'log', level: 'warning', message }, 'not-expired');
@@ -175,20 +192,26 @@ async function open(
     if (options.autoApprove) requireConfirmed(plan, options.destroy);
     return isApproved
       ? { kind: 'remove', ...lockOf(state, options) }
-      : await askForApproval(services, run, plan, events);
+      : await askForApproval(services, run, plan, memory, events);
   }
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
-    await settleAll([writing, settleState(run, wantedIds, events)]);
-    await events.flush();
+    // Nobody goes on from this plan, so what is told of it need not wait until it is stored.
+    await settleAll([writing, settleState(run, wantedIds, answer.known, events).then(() => events.flush())]);
     if (run.rollback) throw nothingToRollBack(`What is deployed is the release of run ${run.rollback.runId}.`);
     return { kind: 'nothing' };
   }
   await writing;
   if (options.autoApprove) requireAcceptedCost(plan, options.acceptCost ?? false);
-  if (!isApproved) return await askForApproval(services, run, plan, events);
-  await settleState(run, wantedIds, events);
-  return { kind: 'run', ...lockOf(state, options) };
+  if (!isApproved) return await askForApproval(services, run, plan, memory, events);
+  await settleState(run, wantedIds, answer.known, events);
+  return { kind: 'run', ...lockOf(state, options), ...(isFirstOfItsKind(plan, state) && { overlaps: true }) };
+}
+
+/** What has a head start was never made: nothing of an earlier run could be taken for what this one leaves. */
+function isFirstOfItsKind(plan: Plan, { steps }: EnvironmentState): boolean {
+  const runs = new Set(plan.steps.flatMap(({ step, action }) => (action === 'run' ? [step] : [])));
+  return STEPS.every(({ name, headStart }) => !headStart || (runs.has(name) && steps[name] === undefined));
 }
 
 /** What the run's history keeps of its lock: the storage may forget that it was taken. */
@@ -218,6 +241,7 @@ async function askForApproval(
   services: Services,
   { request, stores, config }: LoadedRun,
   plan: Plan,
+  memory: StepMemory,
   events: EventRecorder,
 ): Promise<OpenAnswer> {
   await releaseLock(stores.state, request.runId);
@@ -225,7 +249,6 @@ async function askForApproval(
   await events.flush();
   const member = `plan-${plan.digest.slice(0, 12)}`;
   const { runId, environment } = request;
-  const memory = await openMemory(stores.runs, runId, 'run');
   const notice = noticeOfPlan({ runId, environment }, plan.digest, services.clock.now().toISOString());
   await remember(services, { config }, memory, member, notice);
   await tell(services, { config, stores }, memory, member, events);
@@ -237,12 +260,12 @@ async function tellPlan(
   services: Services,
   steps: readonly Step[],
   run: LoadedRun,
+  state: EnvironmentState,
   events: EventRecorder,
 ): Promise<OpenAnswer> {
   const { request, config, stores } = run;
   const { runId, environment, options, source, requestedBy: startedBy, productVersion: version } = request;
   events.add({ type: 'run_started', resumed: false, startedBy, version }, 'started');
-  const { value: state } = await stores.state.read();
   const { plan } = await planWork(services, steps, {
     environment,
     config,
@@ -262,7 +285,8 @@ async function takeLock(
   { waits, known }: { readonly waits: boolean; readonly known: Versioned<EnvironmentState> },
   events: EventRecorder,
 ): Promise<
-  ({ readonly kind: 'queued' } & QueuePlace) | { readonly kind: 'acquired'; readonly state: EnvironmentState }
+  | ({ readonly kind: 'queued' } & QueuePlace)
+  | { readonly kind: 'acquired'; readonly known: Versioned<EnvironmentState> }
 > {
   const { state } = stores;
   const lock = {
@@ -290,11 +314,13 @@ async function takeLock(
   }
   const { resourceGroup } = config.azure;
   // What is deleted says by itself where it is.
-  if (hasPlace(answer.state) || request.options.destroy) return answer;
-  const named = await updateState(state, (current) =>
-    hasPlace(current) ? current : { ...current, resource_group: resourceGroup },
+  if (hasPlace(answer.known.value) || request.options.destroy) return answer;
+  const named = await updateVersioned(
+    state,
+    (current) => (hasPlace(current) ? current : { ...current, resource_group: resourceGroup }),
+    { known: answer.known },
   );
-  return { kind: 'acquired', state: named };
+  return { kind: 'acquired', known: named };
 }
 
 /** Uploads of a configuration coalesce: one that waits makes room for a newer one behind it. */
@@ -321,15 +347,17 @@ async function leaveQueue(state: StateStore, runId: string): Promise<OpenAnswer>
 async function settleState(
   { request, config, stores }: LoadedRun,
   wantedIds: WantedIds,
+  known: Versioned<EnvironmentState>,
   events: EventRecorder,
 ): Promise<void> {
   const { state } = stores;
   const now = state.now();
   const asked = { expires: request.options.expires, from: config.naming?.from, by: request.requestedBy };
-  const settled = await updateState(state, (current) => ({
+  const settle = (current: EnvironmentState): EnvironmentState => ({
     ...marked(reopened(current), asked, now),
     ...withLeftBehind(current, wantedIds, now.toISOString()),
-  }));
+  });
+  const settled = await updateState(state, settle, { known });
   const { expires, environment } = settled;
   if (!expires) return;
   const level = expiryPhase(settled, now) === 'ahead' ? 'info' : 'warning';

@@ -38,37 +38,74 @@ export const storeSecrets: Step = {
   renews,
   troubles: unstored,
 
+  async headStart(context) {
+    const secrets = secretsOf(context);
+    // What is made of references may be made of what is not there yet.
+    const settings = Object.entries(storedSettings(context.config)).filter(([, { source }]) => source !== 'reference');
+    const basic = await storeBasic(context, secrets, Object.fromEntries(settings));
+    if (isWaiting(basic)) return basic;
+    const applying = await applyPassword(context, basic.stored);
+    return applying ?? { kind: 'completed', outputs: outputsOf(basic.stored) };
+  },
+
   async run(context) {
-    const settings = storedSettings(context.config);
-    const values = givenValues(context, settings);
-    const secrets = vaultSecrets(context, context.azure.vault(context.outputs.read('vaultUri')));
+    const secrets = secretsOf(context);
 
     // Observe, ensure: what is generated is generated once, what is given is written where it differs.
-    const basic = await storeAll([
-      [HMAC_KEY_NAME, () => secrets.keep(HMAC_KEY_NAME, randomSecret)],
-      ...Object.entries(settings).map(
-        ([name, setting]) => [name, () => store(context, secrets, { name, setting, value: values.get(name) })] as const,
-      ),
-    ]);
+    const basic = await storeBasic(context, secrets, storedSettings(context.config));
     if (isWaiting(basic)) return basic;
 
     // Sync: the server gets the vault's password, once; the connection strings follow from both.
-    const password = hasSection(context.config, 'postgresql') ? secretOf(basic.stored, POSTGRES_PASSWORD) : undefined;
-    const applying = password && (await applyPostgresPassword(context, password, appliedBefore(context)));
+    const applying = await applyPassword(context, basic.stored);
     if (applying) return applying;
     const composed = await storeAll(await composedSecrets(context, secrets, basic.stored));
     if (isWaiting(composed)) return composed;
 
     // Check: every secret has a version that an app can refer to.
-    const all = new Map([...basic.stored, ...composed.stored]);
-    all.delete(HMAC_KEY_NAME);
+    const password = passwordIn(context, basic.stored);
     return {
       kind: 'completed',
-      outputs: Object.fromEntries([...all].map(([name, secret]) => [`secret.${name}`, secret.id])),
+      outputs: outputsOf([...basic.stored, ...composed.stored]),
       metadata: { ...(password && !context.looksOnly && { postgresPassword: passwordMark(context, password) }) },
     };
   },
 };
+
+function secretsOf(context: StepContext): VaultSecrets {
+  return vaultSecrets(context, context.azure.vault(context.outputs.read('vaultUri')));
+}
+
+/** What is made of nothing else that this step makes. */
+async function storeBasic(
+  context: StepContext,
+  secrets: VaultSecrets,
+  settings: Readonly<Record<string, SecretSetting>>,
+): ReturnType<typeof storeAll> {
+  const values = givenValues(context, settings);
+  return await storeAll([
+    [HMAC_KEY_NAME, () => secrets.keep(HMAC_KEY_NAME, randomSecret)],
+    ...Object.entries(settings).map(
+      ([name, setting]) => [name, () => store(context, secrets, { name, setting, value: values.get(name) })] as const,
+    ),
+  ]);
+}
+
+/** @returns undefined when the server has it, or there is none */
+async function applyPassword(context: StepContext, stored: StoredSecrets): Promise<Waiting | undefined> {
+  const password = passwordIn(context, stored);
+  return password && (await applyPostgresPassword(context, password, appliedBefore(context)));
+}
+
+function passwordIn({ config }: StepContext, stored: StoredSecrets): VaultSecret | undefined {
+  return hasSection(config, 'postgresql') ? secretOf(stored, POSTGRES_PASSWORD) : undefined;
+}
+
+/** The key of the keyed hashes is nobody else's. */
+function outputsOf(stored: Iterable<readonly [string, VaultSecret]>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...stored].flatMap(([name, { id }]) => (name === HMAC_KEY_NAME ? [] : [[`secret.${name}`, id]])),
+  );
+}
 
 /** One that was changed by hand is not to be seen, so a forced step sets it whatever the state says. */
 function appliedBefore({ reason, previous }: StepContext): unknown {

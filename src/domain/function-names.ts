@@ -16,7 +16,7 @@ export const FunctionName = {
  * Version of the orchestrations that this program starts: `defaultVersion` of host.json, which a test compares. A host takes turns of
  * these and of older ones only.
  */
-export const ORCHESTRATION_VERSION = '1.3';
+export const ORCHESTRATION_VERSION = '1.4';
 
 /** The external event by which a person approves or rejects a plan. */
 export const APPROVAL_EVENT = 'approval';
@@ -51,6 +51,8 @@ export interface CloseRunInput extends RunInput {
 export interface ScheduleInput extends RunInput {
   /** Where in the compiled schedule: the index of a part at each level. */
   readonly path: readonly number[];
+  /** Steps with a head start take it: another schedule, see `orchestrators/schedules.ts`. */
+  readonly overlaps?: true;
   /** How often the schedule was walked before in this run; absent: never. */
   readonly walk?: number;
   readonly known?: Known;
@@ -65,4 +67,6 @@ export interface CalledInput extends RunInput {
 
 export interface StepInput extends CalledInput {
   readonly step: StepName;
+  /** Only what can be done before all that it depends on is there; the step itself comes later. */
+  readonly headStart?: true;
 }

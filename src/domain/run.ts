@@ -190,9 +190,17 @@ export type StepAnswer = z.infer<typeof stepAnswerSchema>;
 /** Name of the event that tells of a step, or a run, that was not started: a run with one cannot go on as if nothing had been. */
 export const STOPPED = 'stopped';
 
+/** Name of the event that tells that a step's head start is done: the step itself goes on, or never begins. */
+export const AHEAD = 'ahead';
+
 /** What `open_run` answers: whether there is anything to do, and whether somebody must approve it first. */
 const openAnswerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('run'), lock: knownLockSchema.exactOptional() }),
+  z.object({
+    kind: z.literal('run'),
+    lock: knownLockSchema.exactOptional(),
+    /** Everything is made for the first time, so that steps take their head starts. */
+    overlaps: z.literal(true).exactOptional(),
+  }),
   /** The plan is one of deletions. */
   z.object({ kind: z.literal('remove'), lock: knownLockSchema.exactOptional() }),
   z.object({ kind: z.literal('nothing') }),

@@ -53,6 +53,11 @@ export interface Step {
    */
   beginRollback?(to: HistoryEntry, amendStep: StepContext['amendStep']): Promise<void>;
   run(context: StepContext): Promise<StepResult>;
+  /**
+   * What of it can be done beforehand (see `headStart` of its definition), by the same rules as `run`, which is called later and finds that
+   * done. The outputs with which it completes are there for others from then on.
+   */
+  headStart?(context: StepContext): Promise<StepResult>;
 }
 
 /** What a step wants to exist, each resource with the step that makes it. */

@@ -13,13 +13,15 @@ export interface FollowOptions {
   /** Rejects when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Told once each time that it becomes so. */
-  notice(what: 'nobody' | 'lost' | 'back'): void;
+  notice(what: 'nobody' | 'lost' | 'back' | 'gap'): void;
 }
 
 /** How often it is looked who is there. */
 const LOOK_EVERY_MS = 5000;
 /** A source that cannot be read is tried again after 1, 2, 4, … looks. */
 const MOST_LOOKS = 12;
+/** Whose connection was there for longer than this is read again at once. */
+const GOOD_LOOKS = 6;
 
 /**
  * Lines of all sources as they come, until the signal is aborted. Sources come and go: whoever is there at a look is read, and read again
@@ -53,21 +55,23 @@ interface Readers {
 }
 
 function createReaders(
-  { signal, seen }: Pick<FollowOptions, 'signal' | 'seen'>,
+  { signal, seen, notice }: Pick<FollowOptions, 'signal' | 'seen' | 'notice'>,
   push: (line: LogLine) => void,
   fail: (error: unknown) => void,
 ): Readers {
   const running = new Map<string, Promise<void>>();
   /** By key: connections in a row that told nothing, and looks to pass over. */
   const idle = new Map<string, { readonly times: number; looks: number }>();
+  let looks = 0;
 
   async function read({ key, lines }: LiveSource, tail: number): Promise<void> {
-    let hasTold = false;
+    const begun = looks;
+    let isGood = false;
     try {
-      const isNew = seen.connection();
+      const isNew = seen.connection(() => notice('gap'));
       for await (const line of lines({ tail, follow: true, signal })) {
         if (!isNew(line)) continue;
-        hasTold = true;
+        isGood = true;
         push(line);
       }
     } catch (error) {
@@ -75,7 +79,9 @@ function createReaders(
       if (!isPassing(error)) return fail(error);
     } finally {
       running.delete(key);
-      const times = hasTold ? 0 : (idle.get(key)?.times ?? 0) + 1;
+      // Whoever is silent for long is no failure either.
+      isGood ||= looks - begun > GOOD_LOOKS;
+      const times = isGood ? 0 : (idle.get(key)?.times ?? 0) + 1;
       idle.set(key, { times, looks: Math.min(2 ** times - 1, MOST_LOOKS) });
     }
   }
@@ -83,6 +89,7 @@ function createReaders(
   return {
     running,
     read(sources, tail) {
+      looks += 1;
       for (const source of sources) {
         const pause = idle.get(source.key);
         if (running.has(source.key)) continue;

@@ -4,8 +4,11 @@ import { comparableTime, type LogLine } from './log-line.ts';
 export interface SeenLines {
   /** A line that a workspace had. It comes late there, and not in order, so that a stream has others of the same time. */
   noteKept(line: LogLine): void;
-  /** For one connection to a stream, in which lines are in order: whether a line is new. What is new counts as shown from then on. */
-  connection(): (line: LogLine) => boolean;
+  /**
+   * For one connection to a stream, in which lines are in order: whether a line is new. What is new counts as shown from then on.
+   * @param onGap called when a container's first line is newer than its last one that was shown: there may have been others between
+   */
+  connection(onGap?: () => void): (line: LogLine) => boolean;
 }
 
 interface Last {
@@ -35,16 +38,21 @@ export function createSeenLines(): SeenLines {
 
   return {
     noteKept: (line) => void kept.set(keptKey(line), (kept.get(keptKey(line)) ?? 0) + 1),
-    connection() {
-      const before = new Map([...last].map(([key, { at, texts }]) => [key, { at, left: [...texts] }]));
+    connection(onGap = () => undefined) {
+      const before = new Map([...last].map(([key, { at, texts }]) => [key, { at, left: [...texts], isMet: false }]));
       const isRepeated = (line: LogLine): boolean => {
         const key = containerOf(line);
         const overlap = before.get(key);
         if (!overlap) return false;
         const at = comparableTime(line.time);
+        if (at > overlap.at) {
+          if (!overlap.isMet) onGap();
+          // From here on all of it is new, whatever its order.
+          before.delete(key);
+          return false;
+        }
+        overlap.isMet = true;
         if (at < overlap.at) return true;
-        // From here on all of it is new, whatever its order.
-        if (at > overlap.at) return !before.delete(key);
         const index = overlap.left.indexOf(line.text);
         if (index >= 0) overlap.left.splice(index, 1);
         return index >= 0;

@@ -141,6 +141,7 @@ function followOptions(
     nobody: `No replica of ${nameOf(appId)} runs; waiting for one.`,
     lost: '⚠ Azure does not answer; trying again.',
     back: 'Azure answers again.',
+    gap: `⚠ Lines may be missing: a connection ended, and Azure has only the last ${MOST_TAIL} of a container. --since asks the workspace for all.`,
   };
   return {
     ...{ signal, sleep },

@@ -42,7 +42,7 @@ export const deploy: OrchestrationHandler = function* (context) {
       yield* closeRun(context, closing(run, 'failed', known));
       return { outcome: 'failed' };
     }
-    performed = yield* performOrFail(walkSchedule(context, run, known?.lock, walk));
+    performed = yield* performOrFail(walkSchedule(context, run, known?.lock, { walk }));
   }
 };
 
@@ -85,7 +85,7 @@ function* perform(context: OrchestrationContext, run: RunInput): Steps<Performed
       yield sleep(context, answer.retryAfterInSeconds);
       continue;
     }
-    if (answer.kind === 'run') return yield* walkSchedule(context, run, answer.lock, 0);
+    if (answer.kind === 'run') return yield* walkSchedule(context, run, answer.lock, { walk: 0, ...answer });
     if (answer.kind === 'remove') return yield* removeResources(context, run, answer.lock);
     const approval = yield* awaitApproval(context, answer.planDigest, answer.timeoutInSeconds);
     if (approval === undefined || approval.decision === 'reject') return { outcome: 'rejected' };
@@ -120,11 +120,17 @@ function* walkSchedule(
   context: OrchestrationContext,
   run: RunInput,
   lock: KnownLock | undefined,
-  walk: number,
+  { walk, overlaps }: { readonly walk: number; readonly overlaps?: true },
 ): Steps<Performed> {
   context.df.setCustomStatus({ phase: 'running' });
   const known = lock && { lock, done: [] };
-  const input: ScheduleInput = { ...run, path: [], ...(walk > 0 && { walk }), ...(known && { known }) };
+  const input: ScheduleInput = {
+    ...run,
+    path: [],
+    ...(walk > 0 && { walk }),
+    ...(overlaps && { overlaps }),
+    ...(known && { known }),
+  };
   const result = (yield context.df.callSubOrchestrator(FunctionName.runSchedule, input)) as Walked | RunOutcome;
   const { outcome, done } = walkedPart(result);
   return { outcome, ...(known && { known: { ...known, done } }), isWalk: true };

@@ -2,14 +2,15 @@ import type { OrchestrationContext, OrchestrationHandler, Task } from 'durable-f
 import type { ScheduleInput, StepInput } from '../domain/function-names.ts';
 import { FunctionName } from '../domain/function-names.ts';
 import type { RunOutcome } from '../domain/run.ts';
-import { compileSchedule, type Schedule } from '../domain/schedule.ts';
-import { STEPS, type StepName } from '../domain/steps.ts';
+import type { Schedule } from '../domain/schedule.ts';
+import { type StepName, stepDefinition } from '../domain/steps.ts';
+import { type Part, scheduleOf, stepOf } from './schedules.ts';
 import { type Ending, together, type Walked, type WalkOutcome, walkedPart, walkedStep } from './walked.ts';
-
-const SCHEDULE = compileSchedule(STEPS);
 
 /** No step is called so often in one walk: the calls of different walks never have the same number. */
 const CALLS_OF_A_WALK = 100_000;
+/** Of these the first half are its head start's. */
+const CALLS_OF_A_HEAD_START = CALLS_OF_A_WALK / 2;
 
 /** What a part of the schedule ends with: of a step, or of a part that began before it told its steps, one word. */
 type PartResult = Walked | Ending | WalkOutcome;
@@ -26,9 +27,9 @@ export const runSchedule: OrchestrationHandler = function* (context) {
 };
 
 function* walk(context: OrchestrationContext, input: ScheduleInput): Generator<Task, Walked, unknown> {
-  const node = nodeAt(SCHEDULE, input.path);
+  const node = nodeAt(scheduleOf(input.overlaps ?? false), input.path);
   if (node.kind === 'step') return walkedNode(node, (yield startPart(context, input, node, input.path)) as PartResult);
-  const start = (part: Schedule, index: number, done: readonly StepName[]): Task =>
+  const start = (part: Schedule<Part>, index: number, done: readonly StepName[]): Task =>
     startPart(context, { ...input, ...knowing(input, done) }, part, [...input.path, index]);
   if (node.kind === 'parallel') {
     const tasks = node.parts.map((part, index) => start(part, index, []));
@@ -50,26 +51,36 @@ function knowing({ known }: ScheduleInput, done: readonly StepName[]): Pick<Sche
 
 function startPart(
   context: OrchestrationContext,
-  { environment, runId, walk, known }: ScheduleInput,
-  part: Schedule,
+  { environment, runId, walk, known, overlaps }: ScheduleInput,
+  part: Schedule<Part>,
   path: readonly number[],
 ): Task {
   const about = { environment, runId, ...(known && { known }) };
   if (part.kind === 'step') {
-    const step: StepInput = { ...about, step: part.step, callNumber: (walk ?? 0) * CALLS_OF_A_WALK + 1 };
-    return context.df.callSubOrchestrator(FunctionName.runStep, step);
+    const { step, isHeadStart } = stepOf(part.step);
+    const isAhead = overlaps && !isHeadStart && stepDefinition(step).headStart !== undefined;
+    const callNumber = (walk ?? 0) * CALLS_OF_A_WALK + (isAhead ? CALLS_OF_A_HEAD_START : 0) + 1;
+    const input: StepInput = { ...about, step, callNumber, ...(isHeadStart && { headStart: true }) };
+    return context.df.callSubOrchestrator(FunctionName.runStep, input);
   }
-  const schedule: ScheduleInput = { ...about, path, ...(walk !== undefined && { walk }) };
+  const schedule: ScheduleInput = {
+    ...about,
+    path,
+    ...(walk !== undefined && { walk }),
+    ...(overlaps && { overlaps }),
+  };
   return context.df.callSubOrchestrator(FunctionName.runSchedule, schedule);
 }
 
-function walkedNode(node: Schedule, result: PartResult): Walked {
-  return node.kind === 'step'
-    ? walkedStep(node.step, result as Ending | RunOutcome)
-    : walkedPart(result as Walked | RunOutcome);
+function walkedNode(node: Schedule<Part>, result: PartResult): Walked {
+  if (node.kind !== 'step') return walkedPart(result as Walked | RunOutcome);
+  const { step, isHeadStart } = stepOf(node.step);
+  const walked = walkedStep(step, result as Ending | RunOutcome);
+  // The step itself is not done.
+  return isHeadStart ? { ...walked, done: [] } : walked;
 }
 
-function nodeAt(root: Schedule, path: readonly number[]): Schedule {
+function nodeAt(root: Schedule<Part>, path: readonly number[]): Schedule<Part> {
   let node = root;
   for (const index of path) {
     const part = node.kind === 'step' ? undefined : node.parts[index];

@@ -56,7 +56,9 @@ export async function checkDrift(
     const { value: before } = await store.read();
     if (isBeingChanged(before, store.now())) return somebodyDeploys();
     events.add({ type: 'run_started', resumed: false, startedBy, version }, 'started');
-    const { drift, resources, notes } = await reportDrift(services, steps, environment);
+    const { drift, resources, notes, refusal } = await reportDrift(services, steps, environment);
+    // Who looks may go by the rest; a check would take what it did not see for gone.
+    if (refusal) throw refusal;
     const { value: after } = await store.read();
     if (after.fence !== before.fence) return somebodyDeploys();
     const [differing, told] = [drift.length, drift.slice(0, MOST_TOLD)];

@@ -5,7 +5,7 @@ import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
 import type { Services } from '../engine/services.ts';
 import { UserError } from '../shared/errors.ts';
-import type { StateStore } from '../state/ports.ts';
+import type { StateStore, Versioned } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 import { wakeByAfter } from './keep-lock.ts';
 
@@ -17,6 +17,7 @@ const DUE_IN_SECONDS = 600;
  * The fence is the one that the run was given, so that what it has under way goes on, and fences never go back. A run that came
  * later keeps what it has.
  *
+ * @param read the document as it was read a moment ago
  * @throws UserError `storage_behind` where a run that does a part only lacks what it goes on from
  */
 export async function withKnownLock(
@@ -24,8 +25,9 @@ export async function withKnownLock(
   store: StateStore,
   runId: string,
   known: KnownLock | undefined,
+  read?: Versioned<EnvironmentState>,
 ): Promise<EnvironmentState> {
-  const { value } = await store.read();
+  const { value } = read ?? (await store.read());
   if (!known || !isBefore(value, runId, known)) return value;
   requireBasis(value, known);
   const { fence, acquiredAt } = known;

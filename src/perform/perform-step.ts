@@ -4,7 +4,7 @@ import { fingerprint } from '../domain/fingerprint.ts';
 import type { StepInput } from '../domain/function-names.ts';
 import { actualOutputs } from '../domain/outputs.ts';
 import type { Plan } from '../domain/plan-schema.ts';
-import { STOPPED, type StepAnswer } from '../domain/run.ts';
+import { AHEAD, STOPPED, type StepAnswer } from '../domain/run.ts';
 import { withKeptSections } from '../domain/sections/kept-sections.ts';
 import type { StepState } from '../domain/state.ts';
 import { createEventRecorder } from '../engine/event-recorder.ts';
@@ -119,8 +119,9 @@ async function runOnce(call: Call, fence: Fence): Promise<StepAnswer | Waiting> 
   }
   tellStart(call);
   const azure = withFence(connection, () => assertFence(run.stores.state, fence));
-  const result = await step.run(createContext(call, { ...sources, azure }));
-  return await answerResult(call, result, sources);
+  const context = createContext(call, { ...sources, azure });
+  if (input.headStart) return await answerHeadStart(call, await step.headStart?.(context));
+  return await answerResult(call, await step.run(context), sources);
 }
 
 async function beginRollback({ run, step, ledger }: Call): Promise<void> {
@@ -196,6 +197,17 @@ function createContext(call: Call, { azure, source, secrets, config }: FactSourc
       await events.flush();
     },
   };
+}
+
+async function answerHeadStart(
+  { step, ledger, events }: Call,
+  result: StepResult | undefined,
+): Promise<StepAnswer | Waiting> {
+  if (isWaiting(result)) return result;
+  if (result) await ledger.publish(result.outputs);
+  const message = 'done as far as it can be, and goes on when the steps before it are';
+  events.add({ type: 'step_progress', step: step.name, message }, AHEAD);
+  return { kind: 'completed' };
 }
 
 async function answerResult(call: Call, result: StepResult, sources: FactSources): Promise<StepAnswer | Waiting> {

@@ -75,6 +75,8 @@ export interface StepLedger {
   recordRemoval(id: string): void;
   wait(seconds: number): Promise<void>;
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
+  /** What later steps may have of it already. The step has begun, and has not ended. */
+  publish(outputs: StepState['outputs']): Promise<void>;
   complete(
     result: Extract<StepResult, { kind: 'completed' }>,
     lateDependencies: Readonly<Record<string, DependencyRecord>>,
@@ -200,6 +202,13 @@ export function createStepLedger(options: {
     },
 
     amendStep: amend,
+
+    async publish(outputs) {
+      const timestamp = services.clock.now().toISOString();
+      await write((before = NOT_ENDED) => {
+        return { ...before, timestamp, outputs: { ...before.outputs, ...outputs }, begun_by: runId };
+      });
+    },
 
     complete(result, lateDependencies, fingerprint) {
       const dependencies = {

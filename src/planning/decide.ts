@@ -40,8 +40,10 @@ export function decideStep(input: {
   if (isIdle && !previous) return skip('nothing to do');
   if (forced !== false) return run(`forced by ${forced}`);
   if (!previous) return run('never run');
-  if (previous.status === 'failed') return run(`failed last time: ${previous.error?.code ?? 'unknown reason'}`);
-  if (previous.status !== 'completed') return run(`${previous.status} last time`);
+  const isBegun = previous.begun_by !== undefined && !previous.error;
+  if (previous.status === 'failed' && !isBegun)
+    return run(`failed last time: ${previous.error?.code ?? 'unknown reason'}`);
+  if (previous.status === 'skipped') return run(`${previous.status} last time`);
   // What it sent may be there already, so that nothing differs; what comes after that has not been done.
   if (previous.begun_by !== undefined) return run(`run ${previous.begun_by} has begun it, and not ended it`);
   if (previous.dependency_hash === null) return run('recorded by the original script; compared anew');

@@ -20,6 +20,8 @@ export interface SecretsSeen {
   readonly troubles: readonly SecretTrouble[];
   /** What could not be looked at, and why, one sentence each. */
   readonly unseen: readonly string[];
+  /** Why the vault could not be looked at; absent: it could. */
+  readonly refusal?: AzureError;
 }
 
 const STEP = stepLeaving('secret');
@@ -71,6 +73,7 @@ async function look(
       drift: [],
       troubles: [],
       unseen: [...password, `The secrets in the vault: ${error.message} (${error.code}).`],
+      refusal: error,
     };
   }
 }

@@ -3,7 +3,7 @@ import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { acquireLock, acquireLockOrPlace } from '../state/lock.ts';
 import { newestChange } from '../state/newest-change.ts';
-import type { EnvironmentStores, RunStore } from '../state/ports.ts';
+import type { EnvironmentStores, RunStore, Versioned } from '../state/ports.ts';
 import { fenceOfGoneRun } from './reconcile.ts';
 import type { RunServices } from './services.ts';
 import type { StartEngine } from './start-request.ts';
@@ -20,16 +20,22 @@ export interface Reservation {
   readonly predecessor: string | null;
 }
 
+interface Wanted {
+  readonly request: RunRequest;
+  /** The state document as it was read a moment ago. */
+  readonly known?: Versioned<EnvironmentState>;
+}
+
 /** Reserves the environment's lock for a run, or a place in its queue. A dry run needs neither. Throws LockedError. */
 export async function reserve(
   services: RunServices,
   where: StartEngine,
   { state, runs }: EnvironmentStores,
-  request: RunRequest,
+  { request, known: read }: Wanted,
 ): Promise<Reservation> {
   if (request.options.dryRun)
     return { place: null, tookOver: undefined, predecessor: await lastUnsuccessful(runs, where) };
-  const known = await state.read();
+  const known = read ?? (await state.read());
   const goneFence = await goneFenceOf(services, where, known.value);
   const lock = {
     runId: request.runId,
@@ -50,7 +56,7 @@ export async function reserve(
   const { tookOver } = answer;
   // A run that ends writes its summary before it gives the lock back: what was read beside the lock's write counts when the
   // lock was free before it, and nobody held it in between.
-  const isSure = known.value.lock === null && answer.state.fence === known.value.fence + 1;
+  const isSure = known.value.lock === null && answer.known.value.fence === known.value.fence + 1;
   return {
     place: null,
     tookOver,

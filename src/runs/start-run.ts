@@ -36,7 +36,7 @@ export interface StartedRun {
 export async function startRun(services: RunServices, where: StartEngine, start: StartRequest): Promise<StartedRun> {
   const { environment } = start;
   const stores = services.stores(environment);
-  const request = await newRequest(services, start);
+  const [request, known] = await Promise.all([newRequest(services, start), stores.state.read()]);
   const unfinished = where.kind === 'exclusive' ? await unfinishedRuns(services, environment) : [];
   const earlier: EarlierRun =
     where.kind === 'exclusive'
@@ -45,7 +45,10 @@ export async function startRun(services: RunServices, where: StartEngine, start:
   const { runId } = earlier;
   if (where.kind === 'shared' && earlier.isThere) return await repeat(where.engine, stores, environment, runId);
   if (start.resetsState) await resetState(stores.state);
-  const { place, tookOver, predecessor } = await reserve(services, where, stores, { ...request, runId });
+  const { place, tookOver, predecessor } = await reserve(services, where, stores, {
+    request: { ...request, runId },
+    ...(!start.resetsState && { known }),
+  });
   if (where.kind === 'exclusive') {
     await replaceOthers(services, where.engine, unfinished, { environment, runId });
     if (earlier.isThere) {

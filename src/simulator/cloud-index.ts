@@ -5,9 +5,10 @@ export interface CloudIndex {
   ofType(type: string): readonly StoredResource[];
   /** Operations whose end was not carried out yet, running or not. */
   unsettled(): readonly StoredOperation[];
-  keepResource(resource: StoredResource): void;
+  /** What is kept must be changed by what this answers: see `CloudStore.state`. */
+  keepResource(resource: StoredResource): StoredResource;
   dropResource(id: string): void;
-  keepOperation(operation: StoredOperation): void;
+  keepOperation(operation: StoredOperation): StoredOperation;
   dropOperation(operation: StoredOperation): void;
   /** After the state was changed by hand. */
   rebuild(): void;
@@ -41,7 +42,9 @@ export function createCloudIndex(state: CloudState): CloudIndex {
     keepResource(resource) {
       const key = resource.id.toLowerCase();
       state.resources[key] = resource;
-      addResource(key, resource);
+      const kept = state.resources[key];
+      addResource(key, kept);
+      return kept;
     },
     dropResource(id) {
       const key = id.toLowerCase();
@@ -51,11 +54,13 @@ export function createCloudIndex(state: CloudState): CloudIndex {
     },
     keepOperation(operation) {
       state.operations[operation.id] = operation;
-      open.add(operation);
+      const kept = state.operations[operation.id] ?? operation;
+      open.add(kept);
+      return kept;
     },
     dropOperation(operation) {
+      open.delete(state.operations[operation.id] ?? operation);
       delete state.operations[operation.id];
-      open.delete(operation);
     },
     rebuild,
   };

@@ -22,7 +22,14 @@ import { answerHost } from './hosts.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 import { outages } from './outages.ts';
 import { type AppNotes, createRequestLog, type LoggedRequest, type TrafficNote } from './request-log.ts';
-import { type CloudState, type CloudStore, copyCloudStore, openCloudStore, type StoredOperation } from './store.ts';
+import {
+  type CloudState,
+  type CloudStore,
+  copyCloudStore,
+  openCloudStore,
+  type StoredOperation,
+  type StoredResource,
+} from './store.ts';
 import { createAuthority } from './tls/authority.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { certifiedName } from './types/domains/custom-host.ts';
@@ -72,6 +79,8 @@ export interface Simulator extends SimulatorConnection {
    * A simulator that was closed can be copied, too.
    */
   copy(clock?: Clock): Promise<Simulator>;
+  /** Resolves when all that has changed is in its file, also what no request has asked for. */
+  save(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,6 +123,7 @@ async function serveCloud(
     if (control) return send(response, request, control);
     const fault = faults.next(request);
     const served = turn.then(async () => {
+      store.nextTurn();
       const answered = await answerWithFault(world, request, fault);
       // In the order of the effects, whichever answer goes out first.
       log.add(request, answered, new Date(world.now()).toISOString(), appNotes(world, request, answered));
@@ -204,6 +214,7 @@ async function serveCloud(
     change(edit) {
       edit(state);
       world.index.rebuild();
+      store.changedThroughout();
       void store.save();
     },
     addFault: (rule) => faults.add(rule),
@@ -220,6 +231,7 @@ async function serveCloud(
     behave: (changes) => void behave(world, changes),
     copy: (ofClock = clock) =>
       serveCloud({ profile, speed, clock: ofClock }, copyCloudStore(store), structuredClone(log.requests)),
+    save: () => store.save(),
     async close() {
       await deliveries.close();
       await apps.close();
@@ -232,7 +244,7 @@ async function serveCloud(
       // Requests that were read already have their effect, and their line in the log.
       await turn;
       await dns.close();
-      await store.save();
+      await store.close();
     },
   };
 }
@@ -262,7 +274,8 @@ async function answerWithFault(
   const present = fault?.kind === 'comesBack' ? world.resource(request.path) : undefined;
   const reply = await answerHost(world, request);
   const operation = reply.operation === undefined ? undefined : world.state.operations[reply.operation];
-  if (operation && fault) bendOperation(operation, fault, structuredClone(present));
+  if (operation && fault)
+    bendOperation(operation, fault, present && (JSON.parse(JSON.stringify(present)) as StoredResource));
   if (isUnanswered) return undefined;
   return fault?.kind === 'status'
     ? { ...faultReply(fault), ...(reply.operation && { operation: reply.operation }) }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import type { ListedResource } from './arm/listed-resource.ts';
 import { type Behaviour, wellBehaved } from './behaviour.ts';
+import { type Collections, type WatchedState, watchState } from './cloud-file/changes.ts';
+import { type Journal, openJournal, readCloudFile } from './cloud-file/journal.ts';
 import type { DnsState } from './dns/orders.ts';
 import type { EventDelivery } from './event-grid/event.ts';
 import type { SecretStore } from './key-vault/secret-store.ts';
@@ -129,69 +128,107 @@ export interface CloudState {
 }
 
 export interface CloudStore {
+  /** In a file it is watched: what has changed is written, and no more. */
   readonly state: CloudState;
+  /** The same, for whoever changes nothing and needs plain objects. */
+  readonly plain: CloudState;
   /** Sources and layers of registries. */
   readonly blobs: BlobStore;
   /** What is in the blobs of storage accounts, and nothing of it is forgotten. */
   readonly data: BlobStore;
   /**
    * Resolves when everything that was changed before the call is written; a request that changed something is answered
-   * only then. Calls that come while the file is being written share the next writing.
+   * only then. Calls that come while something is being written share the next writing.
    */
   save(): Promise<void>;
   /** Resolves when all that `save` was called for is written. */
   written(): Promise<void>;
+  /** Another request is carried out from now on: no more than one at a time is. */
+  nextTurn(): void;
+  /** The state was changed by hand, anywhere in it: the next writing writes all of it. */
+  changedThroughout(): void;
+  /** Leaves one file with all of the state. */
+  close(): Promise<void>;
 }
 
-const NEVER_WRITTEN: Pick<CloudStore, 'save' | 'written'> = {
+const NEVER_WRITTEN: Pick<CloudStore, 'save' | 'written' | 'nextTurn' | 'changedThroughout' | 'close'> = {
   save: () => Promise.resolve(),
   written: () => Promise.resolve(),
+  nextTurn: () => undefined,
+  changedThroughout: () => undefined,
+  close: () => Promise.resolve(),
+};
+
+/** Which members of the state are records of entries, and how these are changed. */
+const COLLECTIONS: Collections = {
+  replaced: ['resources', 'operations'],
+  lookedUp: [
+    ...['providers', 'ghosts', 'orphans', 'deletedVaults', 'deletedWorkspaces', 'deletedAccounts', 'droppedServers'],
+    ...['tagNames', 'secrets', 'registries', 'deploymentRuns', 'accountBlobs', 'logs', 'foreignReferences'],
+  ],
 };
 
 /** Opens the cloud of a file, or a new one in memory. */
 export function openCloudStore(path: string | undefined): CloudStore {
-  const kept: Partial<CloudState> =
-    path !== undefined && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CloudState) : {};
+  const kept = path === undefined ? {} : ((readCloudFile(path) ?? {}) as Partial<CloudState>);
   // A file of an earlier version may lack what came later.
-  const state: CloudState = { ...newCloud(), ...kept, behaviour: { ...wellBehaved(), ...kept.behaviour } };
-  return {
-    state,
-    blobs: openBlobStore(path && `${path}.blobs`),
-    data: openBlobStore(path && `${path}.data`, Number.POSITIVE_INFINITY),
-    ...(path === undefined ? NEVER_WRITTEN : sharedWrites(() => writeState(path, state))),
-  };
+  const plain: CloudState = { ...newCloud(), ...kept, behaviour: { ...wellBehaved(), ...kept.behaviour } };
+  const blobs = openBlobStore(path && `${path}.blobs`);
+  const data = openBlobStore(path && `${path}.data`, Number.POSITIVE_INFINITY);
+  if (path === undefined) return { state: plain, plain, blobs, data, ...NEVER_WRITTEN };
+  const { state, nextTurn, ...watched } = watchState(plain, COLLECTIONS);
+  return { state, plain, blobs, data, nextTurn, ...writesOf(openJournal(path), plain, watched) };
 }
 
 /** Another cloud in memory, as that one is by now. */
-export function copyCloudStore({ state, blobs, data }: CloudStore): CloudStore {
-  return { state: structuredClone(state), blobs: blobs.copy(), data: data.copy(), ...NEVER_WRITTEN };
+export function copyCloudStore({ plain, blobs, data }: CloudStore): CloudStore {
+  const copy = structuredClone(plain);
+  return { state: copy, plain: copy, blobs: blobs.copy(), data: data.copy(), ...NEVER_WRITTEN };
 }
 
 /** One writing at a time; whoever asks while one is under way gets the next, which begins after it. */
-function sharedWrites(write: () => Promise<void>): Pick<CloudStore, 'save' | 'written'> {
+function writesOf(
+  journal: Journal,
+  plain: CloudState,
+  { take, putBack }: Pick<WatchedState<CloudState>, 'take' | 'putBack'>,
+): Pick<CloudStore, 'save' | 'written' | 'changedThroughout' | 'close'> {
   let last: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
-  const begin = (): Promise<void> => {
+  let isChangedThroughout = false;
+  const whole = (): string => JSON.stringify(plain);
+  const begin = async (): Promise<void> => {
     next = undefined;
-    return write();
+    const changes = take();
+    const isWhole = isChangedThroughout;
+    isChangedThroughout = false;
+    try {
+      await (isWhole ? journal.writeWhole(whole) : journal.write(changes, whole));
+    } catch (error) {
+      isChangedThroughout ||= isWhole;
+      putBack(changes);
+      throw error;
+    }
   };
+  const save = (): Promise<void> => {
+    if (next) return next;
+    // A failure is its own callers' matter; the next ones try again.
+    next = last.then(begin, begin);
+    last = next;
+    return next;
+  };
+  const end = (): Promise<void> => journal.close(whole);
   return {
-    save() {
-      // A failure is its own callers' matter; the next ones try again.
-      next ??= last.then(begin, begin);
-      last = next;
-      return next;
-    },
+    save,
     written: () => last,
+    changedThroughout() {
+      isChangedThroughout = true;
+    },
+    close() {
+      void save();
+      last = last.then(end, end);
+      return last;
+    },
   };
-}
-
-async function writeState(path: string, state: CloudState): Promise<void> {
-  const text = JSON.stringify(state);
-  const temporary = `${path}.${process.pid}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(temporary, text, { mode: 0o600 });
-  await rename(temporary, path);
 }
 
 function newCloud(): CloudState {

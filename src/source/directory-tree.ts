@@ -19,6 +19,7 @@ const READ_WHOLE_BYTES = 1024 * 1024;
  */
 const FILES_IN_A_TURN = 64;
 const OWNER_MAY_EXECUTE = 0o100n;
+const LOOK = { bigint: true, throwIfNoEntry: false } as const;
 
 export interface DirectoryOptions {
   /** Beginnings of absolute paths that are no part of the sources: what a deployment itself writes among them. */
@@ -36,16 +37,25 @@ export function directoryTree(
 ): FileTree {
   const placeOf = isEnclosed ? enclosed(root) : async (path: string): Promise<string> => join(root, path);
 
-  async function factsOf(path: string): Promise<FileFacts> {
-    const full = join(root, path);
-    const stats = lstatSync(full, { bigint: true, throwIfNoEntry: false });
+  const prefix = join(root, '/');
+
+  /** A promise only where a file is read as a stream: nearly all of them are known, or small. */
+  function factsOf(path: string): FileFacts | Promise<FileFacts> {
+    const full = prefix + path;
+    const stats = lstatSync(full, LOOK);
     if (!stats?.isFile()) throw changed(path);
-    let sha256 = cache.get(full, stats);
-    if (sha256 === undefined) {
-      sha256 = stats.size <= READ_WHOLE_BYTES ? hash('sha256', readFileSync(full)) : await hashStream(full);
+    const facts = (sha256: string): FileFacts => ({
+      size: Number(stats.size),
+      executable: isExecutable(stats),
+      sha256,
+    });
+    const known = cache.get(full, stats);
+    if (known !== undefined) return facts(known);
+    const learnt = (sha256: string): FileFacts => {
       cache.set(full, stats, sha256);
-    }
-    return { size: Number(stats.size), executable: isExecutable(stats), sha256 };
+      return facts(sha256);
+    };
+    return stats.size <= READ_WHOLE_BYTES ? learnt(hash('sha256', readFileSync(full))) : hashStream(full).then(learnt);
   }
 
   return {
@@ -68,7 +78,8 @@ export function directoryTree(
       const facts: FileFacts[] = [];
       for (const [index, path] of paths.entries()) {
         if (index % FILES_IN_A_TURN === 0) await setImmediate();
-        facts.push(await factsOf(path));
+        const found = factsOf(path);
+        facts.push(found instanceof Promise ? await found : found);
       }
       await cache.save();
       return facts;

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 
 /** Content hashes of files, kept between runs. */
 export interface HashCache {
@@ -16,6 +14,10 @@ export interface HashCache {
 
 /** First line of the file; a file in another format is ignored. */
 const FORMAT = 'draftgenie-deploy source cache 1';
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const KEY = /^"(?:[^"\\]|\\.)*"$/;
+const LINE = /^\d+,\d+,\d+,\d+,\d+ [0-9a-f]{64}$/;
 
 /** Of about 200 bytes each. */
 const MAX_ENTRIES = 500_000;
@@ -35,7 +37,9 @@ export const noHashCache: HashCache = {
  */
 export async function openHashCache(file: string): Promise<HashCache> {
   const known = await readCache(file);
-  const used = new Map<string, string>();
+  const fresh = new Map<string, string>();
+  // Files that this run did not look at belong to other images, until there are too many of them.
+  const isFull = known.size > MAX_ENTRIES;
   let isNew = false;
   const began = await instantOf(file).catch(unlessUnwritable);
   if (began === undefined) return noHashCache;
@@ -44,21 +48,22 @@ export async function openHashCache(file: string): Promise<HashCache> {
       const key = JSON.stringify(path);
       const line = known.get(key);
       const stamp = stampOf(stats);
-      if (line === undefined || !line.startsWith(`${stamp} `)) return undefined;
-      used.set(key, line);
-      return line.slice(stamp.length + 1);
+      if (line?.charAt(stamp.length) !== ' ' || !line.startsWith(stamp)) return undefined;
+      const sha256 = line.slice(stamp.length + 1);
+      if (!SHA256.test(sha256)) return undefined;
+      if (isFull) fresh.set(key, line);
+      return sha256;
     },
     set(path, stats, sha256) {
       if (stats.mtimeNs >= began || stats.ctimeNs >= began) return;
-      used.set(JSON.stringify(path), `${stampOf(stats)} ${sha256}`);
+      fresh.set(JSON.stringify(path), `${stampOf(stats)} ${sha256}`);
       isNew = true;
     },
     async save() {
       if (!isNew) return;
       isNew = false;
-      // Files that this run did not look at belong to other images, until there are too many of them.
-      const others = known.size > MAX_ENTRIES ? [] : known;
-      await writeCache(file, new Map([...others, ...used])).catch(unlessUnwritable);
+      const others = isFull ? [] : [...known].filter(([key, line]) => KEY.test(key) && LINE.test(line));
+      await writeCache(file, new Map([...others, ...fresh])).catch(unlessUnwritable);
     },
   };
 }
@@ -84,21 +89,25 @@ async function instantOf(file: string): Promise<bigint> {
   }
 }
 
+/** Lines that are damaged are found out when one looks for their file: reading them all costs as much as everything else. */
 async function readCache(file: string): Promise<Map<string, string>> {
   const known = new Map<string, string>();
-  const exists = await stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (!exists) return known;
-  let isFirst = true;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (isFirst && line !== FORMAT) return known;
-    isFirst = false;
-    const [, path, stamp] = /^("(?:[^"\\]|\\.)*") (\d+,\d+,\d+,\d+,\d+ [0-9a-f]{64})$/.exec(line) ?? [];
-    if (path !== undefined && stamp !== undefined) known.set(path, stamp);
+  const text = await readFile(file, 'utf8').catch(unlessAbsent);
+  if (!text.startsWith(`${FORMAT}\n`)) return known;
+  let start = FORMAT.length + 1;
+  for (let end = text.indexOf('\n', start); end !== -1; end = text.indexOf('\n', start)) {
+    const line = text.slice(start, end);
+    // No stamp has a quotation mark.
+    const quote = line.lastIndexOf('"');
+    known.set(line.slice(0, quote + 1), line.slice(quote + 2));
+    start = end + 1;
   }
   return known;
+}
+
+function unlessAbsent(error: NodeJS.ErrnoException): '' {
+  if (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'ENOTDIR') return '';
+  throw error;
 }
 
 async function writeCache(file: string, entries: ReadonlyMap<string, string>): Promise<void> {

@@ -79,12 +79,13 @@ async function findImageFiles(
   const listed = await contextOf(root, ignore);
   const context = withoutConfigFiles(listed, root, tree.configFiles);
   const selection = selectEntries(view, context, builder);
-  const selected = selection.entries.map((entry): TreeEntry => ({ ...entry, path: at(entry.path) }));
+  const selected = entriesAt(root, selection.entries);
   // The builder gets both files even when they are ignored; COPY may still not see them.
   const sent = [name, ...(ignore.path === undefined ? [] : [ignore.path])].map(at);
   const entries = new Map(selected.map((entry) => [entry.path, entry]));
   for (const path of sent) if (!entries.has(path)) entries.set(path, { kind: 'file', path });
-  const all = context === listed ? [] : selectEntries(view, listed, builder).entries.map(({ path }) => at(path));
+  const all =
+    context === listed ? [] : entriesAt(root, selectEntries(view, listed, builder).entries).map(({ path }) => path);
   const leftOut = tree.configFiles.filter((file) => all.includes(file));
   const placed = ({ line, message }: LineMessage): string => `${name}:${line}: ${message}`;
   return {
@@ -139,6 +140,11 @@ export function contextRoot({ buildContext }: ImageSource): string {
   return normalizedFolder(buildContext);
 }
 
+/** Paths of the context as paths of the tree. Both are plain: joining hundreds of thousands of them by the rules costs as much as a look at each. */
+function entriesAt(root: string, entries: readonly TreeEntry[]): readonly TreeEntry[] {
+  return root === '' ? entries : entries.map((entry) => ({ ...entry, path: `${root}/${entry.path}` }));
+}
+
 type ReadIgnoreFile = IgnoreFile & { readonly path?: string };
 
 /** `<Dockerfile>.dockerignore` wins over the context's `.dockerignore`, as in Docker; without any, nothing is ignored. */
@@ -166,10 +172,10 @@ async function readContext(tree: FileTree, root: string, ignore: IgnoreFile): Pr
 
 /** The context as a build sees it. */
 function withoutConfigFiles(context: BuildContext, root: string, configFiles: readonly string[]): BuildContext {
-  const isConfig = (path: string): boolean => configFiles.includes(posix.join(root, path));
-  return context.entries.some(({ path }) => isConfig(path))
-    ? buildContext(context.entries.filter(({ path }) => !isConfig(path)))
-    : context;
+  const start = root === '' ? '' : `${root}/`;
+  const own = new Set(configFiles.flatMap((file) => (file.startsWith(start) ? [file.slice(start.length)] : [])));
+  const isListed = [...own].some((path) => context.get(path) !== undefined);
+  return isListed ? buildContext(context.entries.filter(({ path }) => !own.has(path))) : context;
 }
 
 interface Surroundings {

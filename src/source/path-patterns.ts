@@ -22,12 +22,13 @@ interface Pattern {
 export function pathPatterns(patterns: readonly string[]): PathPatterns {
   const parsed = patterns.map(parsePattern);
   const exceptions = parsed.filter(({ takesBack }) => takesBack);
+  const ofFolder = hitsOfFolders(parsed);
   return {
     matches(path) {
-      const ways = pathAndParents(path);
+      const hits = ofFolder(parentOf(path));
       let matched = false;
-      for (const { takesBack, expression } of parsed) {
-        if (takesBack === matched && ways.some((way) => expression.test(way))) matched = !takesBack;
+      for (const [index, { takesBack, expression }] of parsed.entries()) {
+        if (takesBack === matched && (hits[index] || expression.test(path))) matched = !takesBack;
       }
       return matched;
     },
@@ -52,8 +53,26 @@ function parsePattern(text: string): Pattern {
   return { takesBack, folders: pattern.split('/'), expression: deepExpression(pattern) };
 }
 
-function pathAndParents(path: string): readonly string[] {
-  const ways = [path];
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) ways.push(path.slice(0, end));
-  return ways;
+/** Which patterns match a folder, or one that it lies in: asked once for a folder, whose files are many. */
+function hitsOfFolders(patterns: readonly Pattern[]): (folder: string) => readonly boolean[] {
+  const none = patterns.map(() => false);
+  const known = new Map<string, readonly boolean[]>([['', none]]);
+  return (folder) => {
+    const unknown: string[] = [];
+    // No recursion: archives come from outside, and their folders may be as deep as they like.
+    for (let above = folder; !known.has(above); above = parentOf(above)) unknown.push(above);
+    for (const one of unknown.toReversed()) {
+      const above = known.get(parentOf(one)) ?? none;
+      known.set(
+        one,
+        patterns.map(({ expression }, index) => above[index] === true || expression.test(one)),
+      );
+    }
+    return known.get(folder) ?? none;
+  };
+}
+
+/** Empty: there is none. A path that begins with a slash has none by that name. */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

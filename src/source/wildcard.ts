@@ -26,8 +26,11 @@ export interface PathExpression {
  */
 export function compileWildcard(pattern: string, options: { readonly deep?: boolean } = {}): PathExpression {
   const tokens = tokensOf(pattern, options.deep ?? false);
+  const isLiteral = tokens.every((token) => literalOf(token) !== undefined);
   const start = literalStart(tokens);
-  return { test: (path) => path.startsWith(start) && matches(tokens, path) };
+  if (isLiteral) return { test: (path) => path === start };
+  const end = literalEnd(tokens);
+  return { test: (path) => path.startsWith(start) && path.endsWith(end) && matches(tokens, path) };
 }
 
 function tokensOf(pattern: string, deep: boolean): readonly Token[] {
@@ -60,14 +63,26 @@ function tokensOf(pattern: string, deep: boolean): readonly Token[] {
   return tokens;
 }
 
-/** What every match begins with; most paths are ruled out by it. */
+/** The character that alone is accepted; undefined: there are others. */
+function literalOf(token: Token): string | undefined {
+  return token.kind === 'one' ? token.text : undefined;
+}
+
+/** What every match begins with, and ends with; most paths are ruled out by them. */
 function literalStart(tokens: readonly Token[]): string {
-  let start = '';
-  for (const token of tokens) {
-    if (token.kind !== 'one' || token.text === undefined) break;
-    start += token.text;
-  }
-  return start;
+  const end = tokens.findIndex((token) => literalOf(token) === undefined);
+  return tokens
+    .slice(0, end === -1 ? tokens.length : end)
+    .map(literalOf)
+    .join('');
+}
+
+function literalEnd(tokens: readonly Token[]): string {
+  const last = tokens.findLastIndex((token) => literalOf(token) === undefined);
+  return tokens
+    .slice(last + 1)
+    .map(literalOf)
+    .join('');
 }
 
 /** `[abc]`, `[a-z]`, `[^a]`; `end` is where its closing bracket stands. */

@@ -26,9 +26,16 @@ export function historyEntry(
 /**
  * Keeps a successful run's state, unless what is kept last says the same: runs that change nothing leave no copy of the document each,
  * and whoever looks for an earlier release does not read through them.
+ *
+ * @param kept the last that are kept, newest first
  */
-export async function keepState(stores: EnvironmentStores, request: RunRequest, entry: HistoryEntry): Promise<void> {
-  const [last] = await stores.state.history({ limit: 1 });
+export async function keepState(
+  stores: EnvironmentStores,
+  request: RunRequest,
+  entry: HistoryEntry,
+  kept: Promise<readonly HistoryEntry[]>,
+): Promise<void> {
+  const [last] = await kept;
   if (last && isSame(last, entry) && (await isOfSameSource(stores, last, request))) return;
   await stores.state.keepHistory(request.runId, entry);
 }

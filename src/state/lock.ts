@@ -1,7 +1,7 @@
 import type { EnvironmentState, Lock, Waiter } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
 import type { StateStore, Versioned } from './ports.ts';
-import { updateState } from './update-state.ts';
+import { updateState, updateVersioned } from './update-state.ts';
 
 export interface LockRequest {
   readonly runId: string;
@@ -21,7 +21,7 @@ export interface AcquiredLock {
   /** The lock that was taken over, of a run whose holder is gone or late. */
   readonly tookOver: Lock | undefined;
   /** The document with the lock. */
-  readonly state: EnvironmentState;
+  readonly known: Versioned<EnvironmentState>;
 }
 
 /** A place in the queue of an environment. */
@@ -94,10 +94,11 @@ async function acquire(
       queue: queue.filter((waiter) => waiter.runId !== runId),
     };
   };
-  const state = await updateState(store, change, known ? { known } : {});
+  const locked = await updateVersioned(store, change, known ? { known } : {});
   if (queued) return { kind: 'queued', ...queued };
-  if (!state.lock) throw new Error('the lock was not written');
-  return { kind: 'acquired', fence: state.lock.fence, tookOver, state };
+  const { lock } = locked.value;
+  if (!lock) throw new Error('the lock was not written');
+  return { kind: 'acquired', fence: lock.fence, tookOver, known: locked };
 }
 
 function isGone(lock: Lock, goneFence: number | undefined, now: Date): boolean {

@@ -34,17 +34,31 @@ const MAX_TRIES = 100;
 export async function updateState(
   store: StateStore,
   change: (current: EnvironmentState) => EnvironmentState,
-  options: { readonly fence?: Fence; readonly known?: Versioned<EnvironmentState> } = {},
+  options: UpdateOptions = {},
 ): Promise<EnvironmentState> {
+  return (await updateVersioned(store, change, options)).value;
+}
+
+interface UpdateOptions {
+  readonly fence?: Fence;
+  readonly known?: Versioned<EnvironmentState>;
+}
+
+/** The same, for whoever changes the document once more. */
+export async function updateVersioned(
+  store: StateStore,
+  change: (current: EnvironmentState) => EnvironmentState,
+  options: UpdateOptions = {},
+): Promise<Versioned<EnvironmentState>> {
   let { known } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const { value, etag } = known ?? (await store.read());
+    const current = known ?? (await store.read());
     known = undefined;
-    if (options.fence !== undefined) checkFence(value, options.fence);
-    const changed = change(value);
-    if (isDeepStrictEqual(changed, value)) return value;
+    if (options.fence !== undefined) checkFence(current.value, options.fence);
+    const changed = change(current.value);
+    if (isDeepStrictEqual(changed, current.value)) return current;
     try {
-      return (await store.write(changed, etag)).value;
+      return await store.write(changed, current.etag);
     } catch (error) {
       if (!(error instanceof StateConflict) || attempt === MAX_TRIES) throw error;
     }

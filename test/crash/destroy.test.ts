@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../src/domain/events.ts';
 import { mapLimited } from '../../src/shared/map-limited.ts';
-import type { CloudState } from '../../src/simulator/store.ts';
 import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { storedCloud } from '../helpers/cloud/stored-cloud.ts';
 import { tempDirectory } from '../helpers/temp.ts';
 import { differences } from './outcome.ts';
 import { streamsOf } from './streams.ts';
@@ -20,9 +20,7 @@ const CLOCK = new URL('./jumping-clock.ts', import.meta.url).href;
 
 /** What is left of the cloud and of the state, and what was told of each deletion, as lines. */
 async function outcome(sandbox: Sandbox): Promise<readonly string[]> {
-  const { resources, deletedVaults } = JSON.parse(
-    await sandbox.read('.draftgenie-deploy/simulator/cloud.json'),
-  ) as CloudState;
+  const { resources, deletedVaults } = storedCloud(join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json'));
   const state = (await sandbox.state()) as unknown as Record<string, unknown>;
   const streams = await streamsOf(join(sandbox.directory, '.draftgenie-deploy/default/runs'));
   const removals = streams.flat().flatMap((event: RunEvent) => ('key' in event ? [`${event.type} ${event.key}`] : []));

@@ -7,6 +7,7 @@ import type { EnvironmentState } from '../../src/domain/state.ts';
 import { mapLimited } from '../../src/shared/map-limited.ts';
 import { type CliOptions, type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
 import { echoHosting } from '../helpers/cloud/function-app.ts';
+import { storedCloud } from '../helpers/cloud/stored-cloud.ts';
 import { EVERYTHING, INSTALL } from '../helpers/install/installed.ts';
 import { byHand } from '../helpers/plan/cloud-by-hand.ts';
 import { tempDirectory } from '../helpers/temp.ts';
@@ -47,9 +48,7 @@ async function upgradable(sandbox: Sandbox): Promise<void> {
 }
 
 async function makeKeysAnew(sandbox: Sandbox, arm: Arm): Promise<void> {
-  const { resources } = JSON.parse(await sandbox.read('.draftgenie-deploy/simulator/cloud.json')) as {
-    readonly resources: Readonly<Record<string, { readonly id: string }>>;
-  };
+  const { resources } = storedCloud(join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json'));
   const { id = '' } = Object.values(resources).find((one) => one.id.endsWith(SITE)) ?? {};
   for (const [kind, name] of [
     ['systemkeys', 'blobs_extension'],

@@ -6,6 +6,7 @@ import { filled } from '../../src/simulator/arm/defaults.ts';
 import type { LoggedRequest } from '../../src/simulator/request-log.ts';
 import type { CloudState, StoredResource } from '../../src/simulator/store.ts';
 import { RESOURCE_TYPES } from '../../src/simulator/types/index.ts';
+import { storedCloud } from '../helpers/cloud/stored-cloud.ts';
 import { leaves, ndjson, normal } from './normal.ts';
 
 /**
@@ -13,7 +14,7 @@ import { leaves, ndjson, normal } from './normal.ts';
  * deployment have the same lines.
  */
 export async function outcomeOf(simulator: string, state: EnvironmentState): Promise<readonly string[]> {
-  const cloud = JSON.parse(await readFile(join(simulator, 'cloud.json'), 'utf8')) as CloudState;
+  const cloud = storedCloud(join(simulator, 'cloud.json'));
   return outcomeLines(cloud, ndjson<LoggedRequest>(await readFile(join(simulator, 'requests.ndjson'), 'utf8')), state);
 }
 

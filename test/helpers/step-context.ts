@@ -65,7 +65,8 @@ export async function stepContext(azure: Azure, options: ContextOptions = {}): P
   const stores = given ?? fileStorage(await tempDirectory(), clock).environment('default');
   if (!given && rest.state) await updateState(stores.state, () => rest.state ?? emptyState('default'));
   if (adoptsOperationsOf !== undefined) await adoptOperations(stores.runs, adoptsOperationsOf, runId);
-  const { fence, state } = await takeLock(stores.state, runId);
+  const { fence, known: locked } = await takeLock(stores.state, runId);
+  const { value: state } = locked;
   const memory = await openMemory(stores.runs, runId, step);
   const services = servicesOn(azure, stores, clock);
   const ledger = createStepLedger({ services, store: stores.state, step, runId, fence: { runId, fence }, memory });

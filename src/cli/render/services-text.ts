@@ -8,7 +8,7 @@ import type {
 } from '../../domain/api/service-views.ts';
 import { imageReference } from '../../domain/images/image-reference.ts';
 import { countOf } from '../../text/words.ts';
-import { hanging } from '../../text/wrapped.ts';
+import { hanging, wrapped } from '../../text/wrapped.ts';
 
 /** Icon and words of each: never told by colour alone. */
 const HEALTH: Readonly<
@@ -32,7 +32,7 @@ const INDENT = '      ';
 export function servicesText({ at, services, backing }: ServicesView, columns: number): readonly string[] {
   if (services.length === 0 && backing.length === 0) return ['No services are deployed'];
   return [
-    `Services, as Azure says at ${at.slice(0, 19)}Z`,
+    ...wrapped(`Services, as Azure says at ${at.slice(0, 19)}Z`, columns).split('\n'),
     ...services.flatMap((one) => serviceLines(one, columns)),
     ...backing.flatMap((one) => backingLines(one, columns)),
   ];
@@ -44,7 +44,7 @@ function serviceLines(service: ServiceStatus, columns: number): readonly string[
   const where = address === null ? [] : [`${address}${ingress === 'internal' ? ' (internal)' : ''}`];
   const line = (label: string, text: string): readonly string[] => detail(label, text, columns);
   return [
-    `  ${HEALTH[health].icon} ${key.padEnd(24)}${HEALTH[health].word.padEnd(16)}${count}`.trimEnd(),
+    ...head(key, health, count, columns),
     ...[...where, ...domains.map((name) => `https://${name}`)].flatMap((one) => line('address', one)),
     ...(image === null ? [] : line('image', shortImage(image))),
     ...revisions.flatMap((one) => line('revision', revisionText(one))),
@@ -58,13 +58,17 @@ function backingLines(
   { key, health, state, address, portal, unread }: BackingService,
   columns: number,
 ): readonly string[] {
-  const { icon, word } = HEALTH[health];
   return [
-    `  ${icon} ${key.padEnd(24)}${word.padEnd(16)}${health === 'not_ready' ? state : ''}`.trimEnd(),
+    ...head(key, health, health === 'not_ready' ? (state ?? '') : '', columns),
     ...(address === null ? [] : detail('address', address, columns)),
     ...(unread === null ? [] : detail('unread', unread, columns)),
     ...detail('portal', portal, columns),
   ];
+}
+
+function head(key: string, health: keyof typeof HEALTH, more: string, columns: number): readonly string[] {
+  const { icon, word } = HEALTH[health];
+  return hanging(`  ${icon} ${key.padEnd(24)}`, `${word.padEnd(16)}${more}`.trimEnd(), columns);
 }
 
 function changedLines({ driftedVariables, otherDrift }: ServiceStatus, columns: number): readonly string[] {

@@ -7,6 +7,8 @@ export const createDatabases = {
   title: 'Create databases',
   makes: 'PostgreSQL flexible server and database, Redis, a storage account; resources of any type, and templates',
   dependsOn: [createResourceGroup.name],
+  // The server is there long before a cache is.
+  headStart: { dependsOn: [createResourceGroup.name] },
   configKeys: ['postgresql', 'redis', 'storage', 'locations.postgresql', 'locations.redis', 'locations.storage'],
   outputs: [
     'postgresServerId',

@@ -16,6 +16,11 @@ export interface Definition<Step extends string = string, Output extends NamedOu
   /** For the README's table. */
   readonly makes: string;
   readonly dependsOn: readonly Step[];
+  /**
+   * A part of it can be done before all of what it depends on is there, where everything is made for the first time: after these steps, and
+   * after the head starts of those that it follows. What it leaves by then is there for whoever comes next.
+   */
+  readonly headStart?: { readonly dependsOn: readonly Step[]; readonly follows?: readonly Step[] };
   /** Dotted paths of the normalized configuration whose values are part of the fingerprint. */
   readonly configKeys: readonly string[];
   /** Names of what it hands to other steps, each the name of this step's alone. Strings, and none of them a secret. */

@@ -9,6 +9,8 @@ export const deployInfrastructureServices = {
   makes:
     'mounts of file shares; RabbitMQ, Qdrant: every service with an `image` that is no application; resources of any type, and templates, that need what is there by then',
   dependsOn: [storeSecrets.name, createContainerAppsEnv.name],
+  // A broker needs its password, and neither the database nor its address.
+  headStart: { dependsOn: [createContainerAppsEnv.name], follows: [storeSecrets.name] },
   configKeys: ['services.infrastructure'],
   // The revision of each service, and the address of its app.
   families: {

@@ -15,6 +15,8 @@ export const storeSecrets = {
   title: 'Store secrets',
   makes: 'secrets in the vault; the database password',
   dependsOn: [createKeyVault.name, createDatabases.name],
+  // What is given or made up needs the vault alone, and the server's password no cache.
+  headStart: { dependsOn: [createKeyVault.name], follows: [createDatabases.name] },
   // RABBITMQ-URL is made of the name, port and credentials of an infrastructure service.
   configKeys: [
     'secrets',

@@ -34,6 +34,16 @@ export async function withCost(
   return { ...content, digest: hashJson(content), cost };
 }
 
+/** Services that begin at once to read the prices as they are kept, for a plan that is made in a moment. */
+export function readingPrices(services: Services): Services {
+  const { prices } = services;
+  if (!prices) return services;
+  const text = prices.read();
+  // The plan hears of it.
+  text.catch(() => undefined);
+  return { ...services, prices: { read: () => text, write: prices.write } };
+}
+
 /** What brings back an earlier release, or what drifted, is no time to talk about money; nor is a plan that does nothing. */
 function isLimited({ steps }: Plan, options: RunOptions): boolean {
   return isWholeDeployment(options) && steps.some(({ action }) => action !== 'skip');

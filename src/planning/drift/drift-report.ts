@@ -1,3 +1,4 @@
+import type { AzureError } from '../../azure/errors.ts';
 import type { DriftReportView } from '../../domain/api/views.ts';
 import type { DeploymentConfig } from '../../domain/config/model.ts';
 import type { Drift } from '../../domain/drift.ts';
@@ -22,6 +23,8 @@ export interface DriftReport {
   readonly drift: readonly Drift[];
   /** What is wrong with secrets in the vault, and what could not be looked at; one sentence each. */
   readonly notes: readonly string[];
+  /** Azure did not let the vault be looked at; absent: everything was looked at that can be. */
+  readonly refusal?: AzureError;
   /** What was deployed and has no place in the configuration any more. */
   readonly leftBehind: readonly LeftBehindResource[];
   readonly since: SinceKept;
@@ -62,6 +65,7 @@ export async function reportDrift(
       ...secretWarnings({ troubles: secrets.troubles.filter(({ isFatal }) => !isFatal) }),
       ...secrets.unseen.map((one) => `Not looked at: ${one}`),
     ],
+    ...(secrets.refusal && { refusal: secrets.refusal }),
     leftBehind: leftBehind(now),
     since,
   };

@@ -56,19 +56,12 @@ function accept(
   const { world, id, name, request } = target;
   const now = new Date(world.now()).toISOString();
   const kept = withoutPaths(keepOutputs(mergeTagNames(body, before?.body), before), type.writeOnly ?? []);
-  const resource: StoredResource = before ?? {
-    id,
-    name,
-    type: type.type,
-    body: kept,
-    extra: {},
-    createdAt: now,
-    updatedAt: now,
-  };
   const previous = before?.body;
+  const resource = world.index.keepResource(
+    before ?? { id, name, type: type.type, body: kept, extra: {}, createdAt: now, updatedAt: now },
+  );
   resource.body = kept;
   resource.updatedAt = now;
-  world.index.keepResource(resource);
   if (!before) takeOrphansBack(world, id);
   const kind = before ? 'update' : 'create';
   const seconds = type.seconds[kind];

@@ -16,15 +16,13 @@ export function startOperation(
   failure: Refusal | undefined,
 ): StoredOperation {
   const now = world.now();
-  const operation: StoredOperation = {
+  return world.index.keepOperation({
     ...fields,
     id: randomUUID(),
     startedAt: new Date(now).toISOString(),
     endsAt: new Date(now + world.duration(seconds)).toISOString(),
     ...(failure && { failure }),
-  };
-  world.index.keepOperation(operation);
-  return operation;
+  });
 }
 
 export function isRunning(world: World, operation: StoredOperation | undefined): boolean {

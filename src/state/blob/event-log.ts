@@ -12,6 +12,8 @@ export const BLOCKS_OF_A_BLOB = 40_000;
 
 /** The events of one run. */
 export interface EventLog {
+  /** Makes the first blob, or learns what is there, before there is anything to tell. */
+  begin(): Promise<void>;
   append(events: readonly RunEvent[]): Promise<void>;
   read(after: string): Promise<EventPage>;
 }
@@ -167,17 +169,26 @@ export function openEventLog(container: Container, prefix: string, blocksOfABlob
   }
 
   let isRead = false;
+
+  async function learn(): Promise<void> {
+    // Most logs are new: one that could be made holds nothing to know.
+    if (!isRead && !(await create(clientOf(1)))) await catchUp();
+    isRead = true;
+  }
+
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = appending.then(work);
+    appending = turn.catch(() => undefined);
+    return turn;
+  }
+
   return {
-    append(events) {
-      const append = appending.then(async () => {
-        // Most logs are new: one that could be made holds nothing to know.
-        if (!isRead && !(await create(clientOf(1)))) await catchUp();
-        isRead = true;
+    begin: () => inTurn(learn),
+    append: (events) =>
+      inTurn(async () => {
+        await learn();
         await appendNew(events);
-      });
-      appending = append.catch(() => undefined);
-      return append;
-    },
+      }),
     async read(after) {
       const { events, positions, position } = await readFrom(parsePosition(after));
       return { events, positions, position };

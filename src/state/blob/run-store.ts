@@ -57,8 +57,9 @@ export function openBlobRunStore(
     const page: string[] = [];
     // Who wants the newest few is not sent the names of all that there ever were.
     for await (const name of container.list(prefix, after === '' ? limit : undefined)) {
-      if (page.length === limit) break;
       if (name.slice(prefix.length, -'.json'.length) > after) page.push(name);
+      // Before the next name is asked for, which may be on another page of the service.
+      if (page.length >= limit) break;
     }
     const found = await Promise.all(page.map((name) => readJson(name, (value) => schema.parse(value))));
     return found.flatMap((one) => (one === undefined ? [] : [one]));
@@ -66,7 +67,8 @@ export function openBlobRunStore(
 
   const store: RunStore = {
     async create(request) {
-      await writeJson(pathOf(request.runId, 'request.json'), request);
+      // Who tells the first of the run then finds its log, and appends at once.
+      await Promise.all([logOf(request.runId).begin(), writeJson(pathOf(request.runId, 'request.json'), request)]);
       requests.set(request.runId, request);
     },
 

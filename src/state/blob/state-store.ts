@@ -95,8 +95,8 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     async history({ limit } = { limit: Number.POSITIVE_INFINITY }) {
       const blobs: string[] = [];
       for await (const name of container.list(names.history(environment), limit)) {
-        if (blobs.length === limit) break;
         blobs.push(name);
+        if (blobs.length >= limit) break;
       }
       const entries = await Promise.all(
         blobs.map(async (name) => {

@@ -8,7 +8,8 @@ export const DAY = 24 * 3600;
 const WEB = 'Microsoft.App/containerApps/web';
 const APPS = '2026-01-01';
 /** Each day at 6. */
-export const SCHEDULED = `${CLOCKED_CONFIG}drift: { schedule: "0 0 6 * * *" }
+export const SCHEDULED = `${CLOCKED_CONFIG}secrets: { made: "" }
+drift: { schedule: "0 0 6 * * *" }
 notifications: { ops: { url: "env:HOOK", events: [drift_found, drift_gone, failed, needs_approval] } }
 `;
 

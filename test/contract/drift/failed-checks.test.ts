@@ -28,4 +28,22 @@ it('a check that Azure does not answer has failed, is told once, and is made aga
   expect(await app.tickAndEnd()).toBeUndefined();
   app.advance(61);
   expect(await app.tickAndEnd()).toMatchObject({ status: 'succeeded', drifted: 1 });
+
+  // A look that Azure put off is made again, and is told as any other.
+  await app.setPort(82);
+  app.simulator.addFault({
+    match: { method: 'GET', path: '/containerApps/web' },
+    nth: 1,
+    fault: { kind: 'status', status: 429, retryAfterInSeconds: 6 },
+  });
+  app.advance(DAY);
+  expect(await app.tickAndEnd()).toMatchObject({ status: 'succeeded', drifted: 1 });
+  expect(told(app.receiver).at(-1)).toMatchObject({ event: 'drift_found', text: expect.stringContaining('80 → 82') });
+
+  // What could not be looked at is not gone either.
+  await app.setPort(80);
+  app.simulator.addFault({ match: { method: 'GET', path: '/secrets/' }, fault: { kind: 'status', status: 403 } });
+  app.advance(DAY);
+  expect(await app.tickAndEnd()).toMatchObject({ status: 'failed', work: 'drift_check' });
+  expect(told(app.receiver).map(({ event }) => event)).toEqual(['failed', 'drift_found', 'drift_found', 'failed']);
 });

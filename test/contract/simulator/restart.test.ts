@@ -1,13 +1,12 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { startSimulator } from '../../../src/simulator/simulator.ts';
-import type { CloudState } from '../../../src/simulator/store.ts';
 import { simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
+import { storedCloud } from '../../helpers/cloud/stored-cloud.ts';
 import { appBody, buildImage, createSurroundings } from '../../helpers/simulated-application.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
@@ -59,8 +58,8 @@ it('a simulator that was killed has everything that it answered, of many writes 
   const kept = await Promise.all(
     Array.from({ length: 20 }, async (_, n) => {
       await clients.arm('PUT', identity(`id-${n}`), { location: 'westeurope' }, '2024-11-30');
-      // What stands in the file at this moment is what a kill would leave.
-      const { resources } = JSON.parse(readFileSync(stateFile, 'utf8')) as CloudState;
+      // What stands in the files at this moment is what a kill would leave.
+      const { resources } = storedCloud(stateFile);
       return resources[`${clients.group}/${identity(`id-${n}`)}`.toLowerCase()]?.name;
     }),
   );

@@ -2,9 +2,9 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { CloudState } from '../../../src/simulator/store.ts';
 import { KILL_SWITCH } from '../../crash/torture.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../../helpers/cli.ts';
+import { storedCloud } from '../../helpers/cloud/stored-cloud.ts';
 
 const CLOCK = fileURLToPath(new URL('../../crash/jumping-clock.ts', import.meta.url));
 const CONFIG = `interpolate: true
@@ -33,7 +33,7 @@ function later(sandbox: Sandbox, hours: number, args: readonly string[], kill?: 
 }
 
 async function groupsIn(sandbox: Sandbox): Promise<readonly string[]> {
-  const cloud = JSON.parse(await sandbox.read('.draftgenie-deploy/simulator/cloud.json')) as CloudState;
+  const cloud = storedCloud(join(sandbox.directory, '.draftgenie-deploy/simulator/cloud.json'));
   const names = Object.keys(cloud.resources).map((id) => id.split('/')[4]?.toLowerCase() ?? '');
   return [...new Set(names)].sort();
 }

@@ -11,7 +11,9 @@ it('drift --fix puts back through the app what somebody changed, by the app’s 
   const { body: view } = await app.request('GET', '/api/environments/default');
   const vault = (view as EnvironmentView).resources.find(({ type }) => type === 'Microsoft.KeyVault/vaults');
   await app.stop();
-  await changeServedCloud(app.directory, (arm) => arm.patch(vault?.id ?? '', '2023-07-01', { tags: { 'managed-by': 'me' } }));
+  await changeServedCloud(app.directory, (arm) =>
+    arm.patch(vault?.id ?? '', '2023-07-01', { tags: { 'managed-by': 'me' } }),
+  );
   const again = await serve({ directory: app.directory });
   const sandbox = await createSandbox();
   const run = (...args: readonly string[]) =>

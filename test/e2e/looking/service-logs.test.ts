@@ -38,13 +38,25 @@ it('what a service wrote is told from its workspace and from its replicas, each 
   ]);
 });
 
-it('a service that is not there is told with those that are; one that is ends with its reader', async () => {
+it('a service that is not there is told with those that are; of one that is no secret is shown, nothing is obeyed, and it ends with its reader', async () => {
   const sandbox = await deployed();
   const unknown = await sandbox.run(['logs', '--service', 'nobody', ...CONFIG]);
   expect(unknown.exitCode).toBe(64);
   expect(unknown.stderr).toMatch(/No service nobody.*\n.*api_gateway, draft_service/);
 
-  // And what is there ends when nobody reads on.
+  // What is there may say anything: secrets are hidden, and nothing is obeyed.
+  const { simulator } = await cloudOf(sandbox);
+  const secrets = Object.values(simulator.state().secrets).flatMap((store) => JSON.stringify(store));
+  const [, secret = ''] = /"name":"JWT-SECRET".*?"value":"([^"]+)"/.exec(secrets.join()) ?? [];
+  expect(secret.length).toBeGreaterThan(20);
+  simulator.speak({ app: 'api-gateway', lines: [`key ${secret}`, 'red \u001b[31m\rline\u202e'] });
+  await simulator.close();
+  const { stdout } = await sandbox.run([...LOGS, '--tail', '2']);
+  expect(stdout).toMatch(
+    /^\S+ api-gateway--\S+\/api-gateway \| key \*\*\*\n\S+ \S+ \| red \\u001b\[31m\\u000dline\\u202e\n$/,
+  );
+
+  // And it ends when nobody reads on.
   const before = process.cwd();
   onTestFinished(() => process.chdir(before));
   process.chdir(sandbox.directory);

@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { ContainerAppsAPIClient } from '@azure/arm-appcontainers';
 import { createPipelineRequest, type HttpClient, type HttpMethods } from '@azure/core-rest-pipeline';
 import { ClientSecretCredential } from '@azure/identity';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { THIS_MACHINE, withTerms } from '../../../src/outbound/terms.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/shared/json.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts';
 import type { ManualClock } from '../simulated-clock.ts';
+import { tempDirectory } from '../temp.ts';
+import { unwritten } from './stored-cloud.ts';
 
 export interface Answer {
   readonly status: number;
@@ -54,12 +57,26 @@ const SIMULATED = [
   THIS_MACHINE,
 ];
 
+/** With `SIMULATOR=file` the clouds of all tests are in files, and each test ends with a look at what a kill would leave of its own. */
+async function fileOfItsOwn({ stateFile }: Partial<SimulatorOptions>): Promise<string | undefined> {
+  if (process.env.SIMULATOR !== 'file' || stateFile !== undefined) return undefined;
+  return join(await tempDirectory(), 'cloud.json');
+}
+
 /** A manual clock goes on by itself while something is waited for, and for as long as the registration of providers takes. */
 export async function simulatedClients(
   options: Partial<SimulatorOptions> & { readonly clock?: ManualClock } = {},
 ): Promise<SimulatedClients> {
-  const simulator = await startSimulator({ profile: 'instant', ...options });
-  onTestFinished(() => simulator.close());
+  const stateFile = await fileOfItsOwn(options);
+  const simulator = await startSimulator({
+    profile: 'instant',
+    ...(stateFile !== undefined && { stateFile }),
+    ...options,
+  });
+  onTestFinished(async () => {
+    if (stateFile !== undefined) expect(await unwritten(simulator, stateFile)).toEqual([]);
+    await simulator.close();
+  });
   const transport = withTerms(createTransport({ connectTo: simulator }), { origins: SIMULATED });
   const { tenantId, clientId, clientSecret, subscriptionId } = simulator;
   const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, {

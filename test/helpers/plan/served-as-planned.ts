@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { EnvironmentView, RunView } from '../../../src/domain/api/views.ts';
 import type { Plan } from '../../../src/domain/plan-schema.ts';
+import { readCloudFile } from '../../../src/simulator/cloud-file/journal.ts';
 import { ndjson, type SimulatorRequest } from '../cli.ts';
 import { bodiesIn } from './cloud-by-hand.ts';
 import { unplanned } from './plan-and-writes.ts';
@@ -27,9 +28,15 @@ export async function lookBefore(ask: Ask, directory: string, environment: strin
   const view = await idle(ask, environment);
   if (view === undefined) return undefined;
   return {
-    cloud: await readFile(join(directory, SIMULATOR, 'cloud.json'), 'utf8').catch(() => undefined),
+    cloud: cloudText(join(directory, SIMULATOR, 'cloud.json')),
     requests: (await requestsIn(directory)).length,
   };
+}
+
+/** Also of a cloud that somebody has open. */
+function cloudText(stateFile: string): string | undefined {
+  const cloud = readCloudFile(stateFile);
+  return cloud && JSON.stringify(cloud);
 }
 
 export function remember(runId: string, before: Before | undefined): void {

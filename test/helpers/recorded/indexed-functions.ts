@@ -18,6 +18,7 @@ const ADDED_SINCE = [
   'show_page',
   'show_page_file',
   'show_overview',
+  'show_services',
   'make_sign_in_code',
   'take_sign_in_code',
 ];

@@ -5,6 +5,7 @@ import { acquireLock } from '../../../src/state/lock.ts';
 import { updateState } from '../../../src/state/update-state.ts';
 import { type BegunRun, begunRun } from '../../helpers/begun-run.ts';
 import { deploymentConfig } from '../../helpers/deployment-config.ts';
+import { roundTrips } from '../../helpers/engine/store-rounds.ts';
 import { type FakeAzure, fakeAzure } from '../../helpers/fake-azure.ts';
 
 const config = deploymentConfig();
@@ -94,4 +95,34 @@ it('ends a run honestly of which the storage has lost what was asked for, and gi
     type: 'run_completed',
     status: 'failed',
   });
+});
+
+it('reads at once what it needs to know of a run that succeeded, and waits for no more than has to be written in order', async () => {
+  const run = await begunRun({});
+  const { runId } = run.input;
+  await acquireLock(run.stores.state, {
+    ...{ runId, holder: 'me', engine: 'local:1', step: null },
+    wakeBy: new Date(run.stores.state.now().getTime() + 600_000).toISOString(),
+  });
+  await run.stores.runs.appendEvents(runId, [
+    {
+      ...run.input,
+      id: 'run/open/started',
+      at: run.services.clock.now().toISOString(),
+      type: 'run_queued',
+      place: 1,
+      holder: null,
+    },
+  ]);
+  const { trips } = await roundTrips(run.stores, (stores) =>
+    closeRun({ ...run.services, stores: () => stores })({ ...run.input, outcome: 'succeeded' }),
+  );
+  expect(trips).toEqual([
+    ['request'],
+    ['config'],
+    ['events', 'history', 'memory', 'read'],
+    ['keepHistory', 'writeSummary'],
+    ['write'],
+    ['appendEvents'],
+  ]);
 });

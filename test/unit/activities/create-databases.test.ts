@@ -56,6 +56,28 @@ describe('create_databases', () => {
     expect(JSON.stringify(update)).not.toMatch(/administratorLogin|location/);
   });
 
+  it('has a head start that ends with the server, while Redis still waits; the step goes on from there', async () => {
+    const fake = azure();
+    const context = await stepContext(fake.azure);
+    fake.refuse = ({ method, path }) => {
+      if (method !== 'PUT' || !path.endsWith('redisEnterprise/shop-redis/databases/default')) return;
+      throw new AzureError({ code: 'ServerIsBusy', message: 'busy', statusCode: 409, retryAfterInSeconds: 1 });
+    };
+    const early = await createDatabases.headStart?.(context);
+    expect(early).toMatchObject({
+      kind: 'completed',
+      outputs: { postgresHost: expect.stringContaining('shop-postgres') },
+    });
+    expect(early).not.toHaveProperty('outputs.redisHost');
+    const before = fake.writes.length;
+    fake.refuse = () => undefined;
+    expect(await createDatabases.run(context)).toMatchObject({
+      kind: 'completed',
+      outputs: { postgresHost: expect.anything(), redisHost: expect.anything() },
+    });
+    expect(kinds(fake).slice(before)).toEqual(['databases/default']);
+  });
+
   it('leaves a disk that grew as it is', async () => {
     const fake = azure();
     await createDatabases.run(await stepContext(fake.azure));

@@ -103,6 +103,24 @@ describe('store_secrets', () => {
     expect(['PG', 'QUEUE', 'READ-BY-NOBODY'].map((name) => storedValue(fake, name))).toEqual(before);
   });
 
+  it('has a head start without a cache: what is made up, and the password on the server, which the step finds done', async () => {
+    const fake = azure();
+    const withoutRedis = Object.fromEntries(Object.entries(KNOWN).filter(([name]) => !name.startsWith('redis')));
+    const ahead = await context(fake, { known: withoutRedis });
+    const early = await storeSecrets.headStart?.(ahead);
+    if (early?.kind !== 'completed') throw new Error('it waits');
+    expect(Object.keys(early.outputs)).toEqual(
+      expect.arrayContaining(['secret.RABBITMQ-PASSWORD', 'secret.JWT-SECRET']),
+    );
+    expect(Object.keys(early.outputs).filter((name) => /HMAC|URL/i.test(name))).toEqual([]);
+    expect(fake.writes).toMatchObject([{ method: 'PATCH' }]);
+    const written = [...fake.vaultWrites];
+    const { outputs } = await complete({ ...ahead, outputs: (await context(fake)).outputs });
+    expect(outputs).toMatchObject(early.outputs);
+    expect(fake.writes).toHaveLength(1);
+    expect(fake.vaultWrites.slice(written.length).sort()).toEqual(['DATABASE-URL', 'RABBITMQ-URL', 'REDIS-URL']);
+  });
+
   it('is due once something reads a secret that nobody read before', async () => {
     const fake = azure();
     const reading = { ...rabbitmq, volumes: { keys: { secrets: { 'jwt.key': 'JWT-SECRET' } } } };

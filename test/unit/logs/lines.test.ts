@@ -55,6 +55,18 @@ describe('lines that were shown', () => {
     expect(seen.connection()(line('2026-11-30T18:00:00Z', 'a', 'api--r-2'))).toBe(true);
   });
 
+  it('say where others may have been between them', () => {
+    const seen = createSeenLines();
+    seen.connection()(line('2026-11-30T18:00:01Z', 'a'));
+    const gaps: string[] = [];
+    const meets = seen.connection(() => gaps.push('met'));
+    for (const text of ['a', 'b']) meets(line(text === 'a' ? '2026-11-30T18:00:01Z' : '2026-11-30T18:00:02Z', text));
+    expect(gaps).toEqual([]);
+    const misses = seen.connection(() => gaps.push('missed'));
+    for (const second of [3, 4]) expect(misses(line(`2026-11-30T18:00:0${second}Z`, 'c'))).toBe(true);
+    expect(gaps).toEqual(['missed']);
+  });
+
   it('of a workspace are passed over in a stream, by the second and as often as they were there; others of their time are not', () => {
     const seen = createSeenLines();
     for (const text of ['tick', 'tick', 'later']) seen.noteKept(line('2026-11-30T18:00:01.12Z', text));

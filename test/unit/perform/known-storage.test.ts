@@ -20,11 +20,11 @@ async function held(): Promise<{ store: StateStore; known: { fence: number; acqu
   const clock = { now: () => new Date(now) };
   const { state: store } = fileStorage(await tempDirectory(), clock).environment('default');
   await store.write({ ...emptyState('default'), fence: BEFORE }, null);
-  const { fence, state } = await take(store, MINE);
+  const { fence, known } = await take(store, MINE);
   const pass = (): void => {
     now += 1000;
   };
-  return { store, known: { fence, acquiredAt: state.lock?.acquiredAt ?? '' }, pass };
+  return { store, known: { fence, acquiredAt: known.value.lock?.acquiredAt ?? '' }, pass };
 }
 
 async function take(store: StateStore, runId: string) {

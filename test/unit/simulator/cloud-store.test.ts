@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openBlobStore } from '../../../src/simulator/registry/blob-store.ts';
-import { type CloudState, openCloudStore } from '../../../src/simulator/store.ts';
+import { openCloudStore } from '../../../src/simulator/store.ts';
+import { storedCloud } from '../../helpers/cloud/stored-cloud.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 
 describe('the state of the cloud', () => {
   it('is in its file when a save is over, with what was changed until then', async () => {
     const path = join(await tempDirectory(), 'cloud.json');
     const store = openCloudStore(path);
-    const read = () => (JSON.parse(readFileSync(path, 'utf8')) as CloudState).providers;
+    const read = () => storedCloud(path).providers;
     const saves = ['a', 'b', 'c'].map(async (name) => {
       store.state.providers[name] = 'now';
       await store.save();
@@ -30,7 +30,7 @@ describe('the state of the cloud', () => {
     await expect(store.save()).rejects.toThrow('circular');
     delete cycle.self;
     await store.save();
-    expect(readFileSync(join(directory, 'cloud.json'), 'utf8')).toContain(store.state.tenantId);
+    expect(storedCloud(join(directory, 'cloud.json')).tenantId).toBe(store.state.tenantId);
   });
 });
 

@@ -37,6 +37,14 @@ describe('patterns of ignore files', () => {
     expect(pathPatterns([pattern]).matches(path)).toBe(expected);
   });
 
+  it('know a folder again for all that is in it, however deep it is', () => {
+    const { matches } = pathPatterns(['a/b', '!a/b/c', 'a/b/c/d']);
+    expect(['a', 'a/x', 'a/b', 'a/b/x', 'a/b/c', 'a/b/c/x', 'a/b/c/d/x', 'a/b/x', '/a/b'].map(matches)).toEqual([
+      ...[false, false, true, true, false, false, true, true, false],
+    ]);
+    expect(matches(`a/b/${'x/'.repeat(20_000)}`)).toBe(true);
+  });
+
   it.each(['[', 'a[]b', 'a[^]b', 'a\\', '!'])('refuse %s, which Docker refuses', (pattern) => {
     expect(() => pathPatterns([pattern])).toThrow(BadPattern);
   });

@@ -19,7 +19,7 @@ async function kept(): Promise<EnvironmentStores & { keep(entry: HistoryEntry, s
   const { stores } = await begunRun({});
   const first = (await stores.runs.request(FIRST)) as RunRequest;
   const keep = async (entry: HistoryEntry, source: string | null = first.source): Promise<void> =>
-    await keepState(stores, { ...first, runId: entry.runId, source }, entry);
+    await keepState(stores, { ...first, runId: entry.runId, source }, entry, stores.state.history({ limit: 1 }));
   await keep(entryOf(FIRST));
   return { ...stores, keep };
 }

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { closeRun } from '../../../src/activities/close-run.ts';
+import type { StepInput } from '../../../src/domain/function-names.ts';
+import type { Step, StepResult } from '../../../src/engine/step.ts';
+import { performStep } from '../../../src/perform/perform-step.ts';
+import { UserError } from '../../../src/shared/errors.ts';
+import { type Bench, bench, DONE, RUN, stateOf, types } from './step-bench.ts';
+
+const EARLY: StepResult = { kind: 'completed', outputs: { early: 'e' } };
+const STEP_ITSELF = 50_001;
+
+/** Calls an activity with a head start. */
+async function call(one: Bench, callNumber: number, headStart: () => Promise<StepResult>) {
+  const step: Step = { name: 'create_monitoring', desire: () => [], headStart, run: async () => DONE };
+  const input: StepInput = { environment: 'default', runId: RUN, step: step.name, callNumber };
+  return await performStep(one.services, step)({ ...input, ...(callNumber < STEP_ITSELF && { headStart: true }) });
+}
+
+it('leaves what others may go on with, and a step that has begun and not ended', async () => {
+  const one = await bench();
+  expect(await call(one, 1, async () => EARLY)).toEqual({ kind: 'completed' });
+  const { create_monitoring: record } = (await stateOf(one)).steps;
+  expect(record).toMatchObject({ outputs: { early: 'e' }, begun_by: RUN, dependency_hash: null });
+  expect(record?.status).not.toBe('completed');
+  expect(types(one)).toEqual(['step_started', 'step_progress']);
+});
+
+it('goes on as its step, which ends once, with its own outputs', async () => {
+  const one = await bench();
+  await call(one, 1, async () => EARLY);
+  expect(await call(one, STEP_ITSELF, async () => EARLY)).toEqual({ kind: 'completed' });
+  const { create_monitoring: record } = (await stateOf(one)).steps;
+  expect(record).toMatchObject({ status: 'completed', outputs: { workspaceId: 'w' }, run_id: RUN });
+  expect(record).not.toHaveProperty('begun_by');
+  expect(types(one)).toEqual(['step_started', 'step_progress', 'step_completed']);
+});
+
+it('waits as a step does, and leaves nothing before it is done', async () => {
+  const one = await bench();
+  const waiting = await call(one, 1, async () => ({ kind: 'waiting', retryAfterInSeconds: 3, on: 'the server' }));
+  expect(waiting).toEqual({ kind: 'waiting', retryAfterInSeconds: 3 });
+  expect((await stateOf(one)).steps.create_monitoring).toBeUndefined();
+  expect(await call(one, 2, async () => EARLY)).toEqual({ kind: 'completed' });
+});
+
+it('fails as its step', async () => {
+  const one = await bench();
+  const failing = async (): Promise<StepResult> => {
+    throw new UserError('no', { code: 'secret_missing', hint: 'Give it.' });
+  };
+  expect(await call(one, 1, failing)).toMatchObject({ kind: 'failed', code: 'secret_missing', retryable: false });
+  expect((await stateOf(one)).steps.create_monitoring).toMatchObject({ status: 'failed', run_id: RUN });
+  expect(types(one)).toEqual(['step_started', 'step_failed']);
+});
+
+it('is not told as a step that failed when another one ends the run meanwhile', async () => {
+  const one = await bench();
+  await call(one, 1, async () => EARLY);
+  await closeRun(one.services)({ environment: 'default', runId: RUN, outcome: 'failed' });
+  const { runs } = one.services.stores('default');
+  expect(await runs.summary(RUN)).toMatchObject({ status: 'failed', failed: [] });
+});

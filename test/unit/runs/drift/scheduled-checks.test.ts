@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { withChecked, withSchedule } from '../../../../src/domain/drift-check/drift-check.ts';
+import { emptyState } from '../../../../src/domain/state.ts';
+import { reap } from '../../../../src/runs/reap.ts';
+import { UserError } from '../../../../src/shared/errors.ts';
+import { historyEntry } from '../../../../src/state/kept-state.ts';
+import type { DeploymentStorage } from '../../../../src/state/ports.ts';
+import { updateState } from '../../../../src/state/update-state.ts';
+import { openTestApp } from '../../../helpers/app-under-test.ts';
+import { deploymentConfig } from '../../../helpers/deployment-config.ts';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const FOUND = { digest: 'd', differing: 1, repairable: true };
+
+/** An app with an environment that was deployed, and is checked each day at 6 where `asked` says so. */
+async function appWithDeployment(asked = true, overrides: Parameters<typeof openTestApp>[0] = {}) {
+  const test = await openTestApp(overrides);
+  const { state, runs } = test.storage.environment('production');
+  const configDigest = await runs.putConfig(deploymentConfig());
+  const runId = 'production-01M8434Z00VB7SSV72CDKWWDXY';
+  await state.keepHistory(runId, historyEntry({ runId, configDigest }, emptyState('production'), test.app.clock.now()));
+  const schedule = { schedule: '0 0 6 * * *', repair: true };
+  await updateState(state, (now) => ({
+    ...withSchedule(now, asked ? schedule : undefined, { now: state.now(), isRepair: false }),
+    resource_group: 'rg',
+  }));
+  const stateNow = async () => (await state.read()).value;
+  return { ...test, state, runs, stateNow, tick: () => reap(test.app, test.engine) };
+}
+
+/** The same storage, and what is asked of it. */
+function counted(storage: DeploymentStorage) {
+  const calls: string[] = [];
+  const spied = <Store extends object>(store: Store, name: string): Store =>
+    new Proxy(store, {
+      get(target, key, receiver) {
+        const member: unknown = Reflect.get(target, key, receiver);
+        if (typeof member === 'function' && key !== 'now') calls.push(`${name}.${String(key)}`);
+        return member;
+      },
+    });
+  const environment = (name: string) => {
+    const { state, runs } = storage.environment(name);
+    return { state: spied(state, 'state'), runs: spied(runs, 'runs') };
+  };
+  return { calls, storage: { ...storage, environment } };
+}
+
+describe('a check by the clock', () => {
+  it('costs the timer nothing until it is due', async () => {
+    const asked = async (isAsked: boolean): Promise<readonly string[]> => {
+      const test = await appWithDeployment(isAsked);
+      const { calls, storage } = counted(test.storage);
+      await reap({ ...test.app, stores: storage.environment }, test.engine);
+      return calls;
+    };
+    expect(await asked(true)).toEqual(await asked(false));
+    expect(await asked(true)).toEqual(['runs.runs', 'state.read']);
+  });
+
+  it('that is lost with its orchestration has failed, and the next one is made at the next time', async () => {
+    const test = await appWithDeployment();
+    test.advance(7 * HOUR);
+    await Promise.all([test.tick(), test.tick()]);
+    const [runId = '', ...others] = new Set(test.engine.started);
+    expect(others).toEqual([]);
+    expect(await test.runs.request(runId)).toMatchObject({
+      trigger: 'timer',
+      requestedBy: 'drift check',
+      options: { checksDrift: true, dryRun: true, autoApprove: false },
+    });
+    expect((await test.stateNow()).lock).toBeNull();
+    test.engine.alive.delete(runId);
+    test.advance(300);
+    for (const _ of ['closed', 'marked', 'nothing']) await test.tick();
+    expect((await test.runs.summary(runId))?.status).toBe('failed');
+    expect((await test.stateNow()).drift_check?.last).toMatchObject({ run_id: runId, outcome: 'failed' });
+    expect(new Set(test.engine.started).size).toBe(1);
+    test.advance(DAY);
+    await test.tick();
+    expect(new Set(test.engine.started).size).toBe(2);
+  });
+
+  it('has nothing repaired of which it is not clear what to repair to, says why, and asks no more', async () => {
+    let looks = 0;
+    const test = await appWithDeployment(true, {
+      async repair() {
+        looks += 1;
+        throw new UserError('A later run did not come to its end.', { code: 'drift_unsettled' });
+      },
+    });
+    const ended = { runId: 'c', outcome: 'drift', found: FOUND } as const;
+    await updateState(test.state, (now) => withChecked(now, ended, test.state.now()));
+    for (const _ of ['looks', 'knows']) await test.tick();
+    expect(looks).toBe(1);
+    expect((await test.stateNow()).drift_check?.found?.repair).toEqual({
+      why: 'A later run did not come to its end. (drift_unsettled)',
+    });
+    expect(test.engine.started).toEqual([]);
+  });
+});
