@@ -3624,7 +3624,8 @@ function network(address, prefix) {
   addresses.addSubnet(address, bits, `ipv${version2}`);
   return (host) => isIP(host) !== 0 && addresses.check(host, isIP(host) === 6 ? "ipv6" : "ipv4");
 }
-var ON_THIS_MACHINE = readExemptions("localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10");
+var ON_THIS_MACHINE = (host, port) => thisMachine()(host, port);
+var thisMachine = once(() => readExemptions("localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10"));
 function bare(host) {
   return host.replace(/^\[|\]$/g, "");
 }
