@@ -76,7 +76,7 @@ function createReaders(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!isPassing(error)) return fail(error);
+      if (!isPassing(error) && !isEndOfStream(error)) return fail(error);
     } finally {
       running.delete(key);
       // Whoever is silent for long is no failure either.
@@ -129,10 +129,14 @@ async function lookAgainAndAgain(
   }
 }
 
-/** A replica that is gone, a token that is over, a lost connection; what is not allowed does not pass. */
+/** A replica that is gone, or a token of a stream that is over: the next look tells who is there, and whether it may still be asked. */
+function isEndOfStream(error: unknown): boolean {
+  return error instanceof AzureError && [401, 404, 410].includes(error.statusCode ?? 0);
+}
+
+/** A lost connection, a throttle; what is not allowed does not pass, nor does a sign-in that is over, whatever its code. */
 function isPassing(error: unknown): boolean {
-  if (!(error instanceof AzureError)) return false;
-  if (error.statusCode === 401 || error.statusCode === 404 || error.statusCode === 410) return true;
+  if (!(error instanceof AzureError) || error.statusCode === 401) return false;
   const { kind } = classifyError(error);
   return kind === 'retry' || kind === 'wait';
 }

@@ -43,15 +43,8 @@ const WEEK_IN_SECONDS = 7 * 24 * 3600;
  * @throws AzureError
  */
 export async function* serviceLogs(azure: Azure, request: LogRequest, way: Way): AsyncGenerator<LogLine> {
-  const app = await azure.arm.get(request.appId, CONTAINER_APP.apiVersion);
-  if (!app) {
-    const name = nameOf(request.appId);
-    throw new UserError(`The container app ${name} is not there any more.`, {
-      code: 'service_gone',
-      hint: 'Look at what is there with: draftgenie-deploy status',
-    });
-  }
-  const look = sourcesOf(azure, app, request);
+  const app = await appOf(azure, request);
+  const look = sourcesOf(azure, request);
   const seen = createSeenLines();
   const sources = await look();
   const past = await pastLines(azure, app, request, way, sources);
@@ -62,14 +55,24 @@ export async function* serviceLogs(azure: Azure, request: LogRequest, way: Way):
   for await (const line of follow(look, { ...followOptions(request, way), seen })) if (isRecent(line)) yield line;
 }
 
-/** In some clouds nobody documents where streams are; then there is nobody to be asked. */
-function sourcesOf(
-  azure: Azure,
-  app: ArmResource,
-  { revision, system }: LogRequest,
-): () => Promise<readonly LiveSource[]> {
+/** @throws UserError `service_gone` */
+async function appOf({ arm }: Azure, { appId }: LogRequest): Promise<ArmResource> {
+  const app = await arm.get(appId, CONTAINER_APP.apiVersion);
+  if (app) return app;
+  throw new UserError(`The container app ${nameOf(appId)} is not there any more.`, {
+    code: 'service_gone',
+    hint: 'Look at what is there with: draftgenie-deploy status',
+  });
+}
+
+/** Who is there; each look is for an app that is there as well. In some clouds nobody documents where streams are: nobody can be asked. */
+function sourcesOf(azure: Azure, request: LogRequest): () => Promise<readonly LiveSource[]> {
+  const { appId, revision, system } = request;
   if (azure.cloud.logStreamSuffix === undefined) return async () => [];
-  return async () => (system ? systemSources(azure, app, revision) : await consoleSources(azure, app.id, revision));
+  return async () => {
+    const app = await appOf(azure, request);
+    return system ? systemSources(azure, app, revision) : await consoleSources(azure, appId, revision);
+  };
 }
 
 /** What is kept, where it is asked for, or nothing else is there. */

@@ -19,6 +19,8 @@ interface Given {
   /** Seconds after 18:00 and texts of what the workspace has, and of what the replica still has. */
   readonly kept?: readonly (readonly [second: number, text: string])[];
   readonly live?: readonly (readonly [second: number, text: string])[];
+  /** The app is deleted at the first pause of whoever follows. */
+  readonly isDeleted?: true;
   readonly cloud?: Parameters<typeof cloudEndpoints>[0];
 }
 
@@ -85,8 +87,10 @@ async function told(given: Given, asked: Partial<LogRequest> = {}) {
   const stop = new AbortController();
   const way = {
     ...{ signal: stop.signal, now: () => new Date(NOW), tell: (line: string) => sentences.push(line) },
-    // Whoever follows is stopped at the first pause.
-    sleep: async () => stop.abort(),
+    // Whoever follows is stopped at the first pause, or at the second one of an app that was deleted at the first.
+    sleep: async () => {
+      if (!given.isDeleted || !fake.resources.delete(APP.toLowerCase())) stop.abort();
+    },
   };
   const texts: string[] = [];
   for await (const { text } of serviceLogs(azure, request, way)) texts.push(text);
@@ -165,5 +169,9 @@ describe('the log of a service', () => {
 
   it('of an app that was deleted is an error', async () => {
     await expect(told({}, { appId: `${APP}-gone` })).rejects.toMatchObject({ code: 'service_gone' });
+    for (const system of [false, true]) {
+      const following = told({ isDeleted: true, live: [[1, 'a']] }, { follow: true, system });
+      await expect(following).rejects.toMatchObject({ code: 'service_gone' });
+    }
   });
 });
