@@ -2,6 +2,7 @@ import { AzureError } from '../azure/errors.ts';
 import type { ArmResource, Azure } from '../azure/ports.ts';
 import { nameOf } from '../domain/ids.ts';
 import { CONTAINER_APP } from '../resources/container-app.ts';
+import { ERROR_CODES } from '../shared/error-codes.ts';
 import { UserError } from '../shared/errors.ts';
 import { jsonAt, scalarText } from '../shared/json.ts';
 import { type FollowOptions, follow } from './follow.ts';
@@ -39,10 +40,11 @@ const WEEK_IN_SECONDS = 7 * 24 * 3600;
  * The log of a service: what its workspace keeps where that is asked for or no replica runs, and what its replicas write now; each line
  * once, the oldest first.
  *
- * @throws UserError `service_gone`, `logs_not_kept`
+ * @throws UserError `service_gone`, `logs_not_kept`, `logs_without_streams`
  * @throws AzureError
  */
 export async function* serviceLogs(azure: Azure, request: LogRequest, way: Way): AsyncGenerator<LogLine> {
+  if (request.follow && !hasStreams(azure)) throw withoutStreams('Nobody can be followed');
   const app = await appOf(azure, request);
   const look = sourcesOf(azure, request);
   const seen = createSeenLines();
@@ -65,10 +67,20 @@ async function appOf({ arm }: Azure, { appId }: LogRequest): Promise<ArmResource
   });
 }
 
-/** Who is there; each look is for an app that is there as well. In some clouds nobody documents where streams are: nobody can be asked. */
+/** In some clouds nobody documents where streams are; then no replica can be asked. */
+function hasStreams({ cloud }: Azure): boolean {
+  return cloud.logStreamSuffix !== undefined;
+}
+
+function withoutStreams(consequence: string): UserError {
+  const message = `${consequence}: this cloud documents no log streams, so that only what a workspace keeps can be read.`;
+  return new UserError(message, { code: 'logs_without_streams', hint: ERROR_CODES.logs_without_streams.next });
+}
+
+/** Who is there; each look is for an app that is there as well. */
 function sourcesOf(azure: Azure, request: LogRequest): () => Promise<readonly LiveSource[]> {
   const { appId, revision, system } = request;
-  if (azure.cloud.logStreamSuffix === undefined) return async () => [];
+  if (!hasStreams(azure)) return async () => [];
   return async () => {
     const app = await appOf(azure, request);
     return system ? systemSources(azure, app, revision) : await consoleSources(azure, appId, revision);
@@ -104,6 +116,7 @@ async function pastLines(
     return kept;
   }
   if (!isNobodyThere) tell('No workspace keeps the logs: only what replicas that run still have is shown.');
+  else if (!hasStreams(azure)) throw withoutStreams('No workspace keeps the logs of the environment');
   else if (!follows) {
     throw new UserError('No replica runs, and no workspace keeps the logs of the environment.', {
       code: 'logs_not_kept',

@@ -147,9 +147,12 @@ describe('the log of a service', () => {
     await expect(told({ destination: 'none' })).rejects.toMatchObject({ code: 'logs_not_kept' });
   });
 
-  it('in a cloud that documents no streams is what the workspace keeps', async () => {
-    const { texts } = await told({ cloud: 'AzureUSGovernment', kept: [[1, 'a']], live: [[2, 'b']] });
-    expect(texts).toEqual(['a']);
+  it('in a cloud that documents no streams is what the workspace keeps; else it is said why there is none', async () => {
+    const given = { cloud: 'AzureUSGovernment', kept: [[1, 'a']], live: [[2, 'b']] } as const;
+    expect(await told(given)).toMatchObject({ texts: ['a'], sentences: [] });
+    const reason = { code: 'logs_without_streams', message: expect.stringContaining('documents no log streams') };
+    await expect(told({ ...given, destination: 'none' })).rejects.toMatchObject(reason);
+    await expect(told(given, { follow: true, sinceInSeconds: 60 })).rejects.toMatchObject(reason);
   });
 
   it('that is empty says so', async () => {
