@@ -5,7 +5,7 @@ import { CONTAINER_APP } from '../resources/container-app.ts';
 import { ERROR_CODES } from '../shared/error-codes.ts';
 import { UserError } from '../shared/errors.ts';
 import { jsonAt, scalarText } from '../shared/json.ts';
-import { type FollowOptions, follow } from './follow.ts';
+import { type FollowOptions, follow, isPassingOfStream } from './follow.ts';
 import { keptLines } from './kept-logs.ts';
 import { MOST_KEPT } from './kept-query.ts';
 import { consoleSources, type LiveSource, lastLines, MOST_TAIL, systemSources } from './live-sources.ts';
@@ -51,10 +51,12 @@ export async function* serviceLogs(azure: Azure, request: LogRequest, way: Way):
   const sources = await look();
   const past = await pastLines(azure, app, request, way, sources);
   for (const line of past) seen.noteKept(line);
-  if (!request.follow) return yield* allOfIt(past, sources, request, way, seen);
-  yield* past;
   const isRecent = since(request, way);
-  for await (const line of follow(look, { ...followOptions(request, way), seen })) if (isRecent(line)) yield line;
+  const first = await firstLook(past, sources, request, { seen, isRecent });
+  if (first.length === 0 && !request.follow) way.tell('Nothing was written in that time.');
+  yield* first;
+  if (!request.follow) return;
+  for await (const line of follow(look, { ...followOptions(request.appId, way), seen })) if (isRecent(line)) yield line;
 }
 
 /** @throws UserError `service_gone` */
@@ -134,23 +136,19 @@ function unread(tell: Way['tell']): (error: unknown) => [] {
   };
 }
 
-async function* allOfIt(
+/** What is kept and what replicas still have in one order, as much of it as was asked for. Who follows passes over what streams repeat. */
+async function firstLook(
   past: readonly LogLine[],
   sources: readonly LiveSource[],
-  request: LogRequest,
-  way: Way,
-  seen: SeenLines,
-): AsyncGenerator<LogLine> {
-  const { sinceInSeconds, tail } = request;
+  { sinceInSeconds, tail, follow: follows }: LogRequest,
+  { seen, isRecent }: { readonly seen: SeenLines; isRecent(line: LogLine): boolean },
+): Promise<readonly LogLine[]> {
   const most = tail ?? (sinceInSeconds === undefined ? DEFAULT_TAIL : MOST_KEPT);
-  const isRecent = since(request, way);
   const isNew = seen.connection();
-  const live = (await lastLines(sources, sinceInSeconds === undefined ? most : MOST_TAIL)).filter(
-    (line) => isRecent(line) && isNew(line),
-  );
-  const lines = inOrder([...past, ...live]).slice(-most);
-  if (lines.length === 0) way.tell('Nothing was written in that time.');
-  yield* lines;
+  // For who follows, too: of lines of one time those that are not known would be taken for new ones.
+  const isAllWanted = follows || sinceInSeconds !== undefined;
+  const live = await lastLines(sources, isAllWanted ? MOST_TAIL : most, follows ? isPassingOfStream : undefined);
+  return inOrder([...past, ...live.filter((line) => isRecent(line) && isNew(line))]).slice(-most);
 }
 
 /** Whether a line is not older than was asked for, by the clock of this machine. */
@@ -160,19 +158,12 @@ function since({ sinceInSeconds }: LogRequest, { now }: Way): (line: LogLine) =>
   return ({ time }) => comparableTime(time) >= from;
 }
 
-function followOptions(
-  { appId, tail, sinceInSeconds }: LogRequest,
-  { signal, sleep, tell }: Way,
-): Omit<FollowOptions, 'seen'> {
+function followOptions(appId: string, { signal, sleep, tell }: Way): Omit<FollowOptions, 'seen'> {
   const texts = {
     nobody: `No replica of ${nameOf(appId)} runs; waiting for one.`,
     lost: '⚠ Azure does not answer; trying again.',
     back: 'Azure answers again.',
     gap: `⚠ Lines may be missing: a connection ended, and Azure has only the last ${MOST_TAIL} of a container. --since asks the workspace for all.`,
   };
-  return {
-    ...{ signal, sleep },
-    tail: sinceInSeconds === undefined ? Math.min(tail ?? DEFAULT_TAIL, MOST_TAIL) : MOST_TAIL,
-    notice: (what) => tell(texts[what]),
-  };
+  return { signal, sleep, notice: (what) => tell(texts[what]) };
 }

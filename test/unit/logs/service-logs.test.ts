@@ -19,6 +19,10 @@ interface Given {
   /** Seconds after 18:00 and texts of what the workspace has, and of what the replica still has. */
   readonly kept?: readonly (readonly [second: number, text: string])[];
   readonly live?: readonly (readonly [second: number, text: string])[];
+  /** What the replica writes once it is followed. */
+  readonly later?: Given['live'];
+  /** The replica cannot be asked for what it still has, only be followed. */
+  readonly isAway?: true;
   /** The app is deleted at the first pause of whoever follows. */
   readonly isDeleted?: true;
   readonly cloud?: Parameters<typeof cloudEndpoints>[0];
@@ -74,8 +78,10 @@ async function told(given: Given, asked: Partial<LogRequest> = {}) {
         );
       },
       containers: async () => (live ? [{ ...from, endpoint: 'https://x/logstream' }] : []),
-      async *console(_, __, { tail }) {
-        for (const [second, text] of (live ?? []).slice(-tail)) yield { time: at(second), text, stream: null };
+      async *console(_, __, { tail, follow }) {
+        if (given.isAway && !follow) throw new AzureError({ code: 'Away', message: 'away', statusCode: 503 });
+        const written = [...(live ?? []).slice(-tail), ...((follow && given.later) || [])];
+        for (const [second, text] of written) yield { time: at(second), text, stream: null };
       },
     },
   };
@@ -89,6 +95,8 @@ async function told(given: Given, asked: Partial<LogRequest> = {}) {
     ...{ signal: stop.signal, now: () => new Date(NOW), tell: (line: string) => sentences.push(line) },
     // Whoever follows is stopped at the first pause, or at the second one of an app that was deleted at the first.
     sleep: async () => {
+      // The work of the readers comes before it.
+      await new Promise<void>((resolve) => setImmediate(resolve));
       if (!given.isDeleted || !fake.resources.delete(APP.toLowerCase())) stop.abort();
     },
   };
@@ -139,6 +147,24 @@ describe('the log of a service', () => {
       { sinceInSeconds: 60 },
     );
     expect(texts).toEqual(['a', 'b', 'c']);
+  });
+
+  it('that is followed begins with the last lines of both in one order, and goes on with what comes after them', async () => {
+    const live = [594, 595, 596, 597, 598].map((second) => [second, `line ${second}`] as const);
+    const kept = live.slice(1, 3);
+    const asked = { follow: true, tail: 2 };
+    const given = { kept, live, later: [[599, 'later']] } as const;
+    expect(await told(given, { ...asked, sinceInSeconds: 60 })).toMatchObject({
+      texts: ['line 597', 'line 598', 'later'],
+      sentences: [],
+    });
+    expect(await told(given, asked)).toMatchObject({ texts: ['line 597', 'line 598', 'later'], queries: [] });
+  });
+
+  it('that is followed goes on to a replica that could not be asked at first; without that it is an error', async () => {
+    const given = { live: [[1, 'a']], isAway: true } as const;
+    expect((await told(given, { follow: true })).texts).toEqual(['a']);
+    await expect(told(given)).rejects.toMatchObject({ statusCode: 503 });
   });
 
   it('that nobody keeps is told of, or is an error where no replica runs either', async () => {
