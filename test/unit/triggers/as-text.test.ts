@@ -80,8 +80,10 @@ describe('an answer in lines of text', () => {
   ])('is what was asked for more than JSON only: %s', async (accept, isText) => {
     const test = await openTestApp();
     const params = { runId: 'staging-01HZZZZZZZZZZZZZZZZZZZZZZZ' };
-    const headers = accept === undefined ? {} : { accept };
-    const { status, body } = await test.call('showDeployment', { params, headers });
+    const { status, body } = await test.call('showDeployment', {
+      params,
+      ...(accept !== undefined && { headers: { accept } }),
+    });
     expect(status).toBe(404);
     if (isText) expect(body).toContain('error: run_unknown');
     else expect(body).toMatchObject({ code: 'run_unknown' });
