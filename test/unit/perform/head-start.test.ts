@@ -3,6 +3,7 @@ import { closeRun } from '../../../src/activities/close-run.ts';
 import type { StepInput } from '../../../src/domain/function-names.ts';
 import type { Step, StepResult } from '../../../src/engine/step.ts';
 import { performStep } from '../../../src/perform/perform-step.ts';
+import { environmentView } from '../../../src/runs/environment-view.ts';
 import { UserError } from '../../../src/shared/errors.ts';
 import { updateState } from '../../../src/state/update-state.ts';
 import { type Bench, bench, DONE, FAILED, RUN, stateOf, types } from './step-bench.ts';
@@ -41,6 +42,16 @@ it('goes on as its step, which ends once, with its own outputs', async () => {
   expect(types(one)).toEqual(['step_started', 'step_progress', 'step_completed']);
 });
 
+it('is shown as a step that runs, and once its run is over as one that was begun', async () => {
+  const one = await bench();
+  await call(one, 1, async () => EARLY);
+  const { state } = one.services.stores('default');
+  const shown = async () => environmentView(await stateOf(one), state.now()).steps;
+  expect(await shown()).toMatchObject([{ step: 'create_monitoring', status: 'running', runId: RUN, error: null }]);
+  await closeRun(one.services)({ environment: 'default', runId: RUN, outcome: 'failed' });
+  expect(await shown()).toMatchObject([{ step: 'create_monitoring', status: 'begun', runId: RUN, error: null }]);
+});
+
 it('waits as a step does, and leaves nothing before it is done', async () => {
   const one = await bench();
   const waiting = await call(one, 1, async () => ({ kind: 'waiting', retryAfterInSeconds: 3, on: 'the server' }));
@@ -57,6 +68,8 @@ it('fails as its step', async () => {
   expect(await call(one, 1, failing)).toMatchObject({ kind: 'failed', code: 'secret_missing', retryable: false });
   expect((await stateOf(one)).steps.create_monitoring).toMatchObject({ status: 'failed', run_id: RUN });
   expect(types(one)).toEqual(['step_started', 'step_failed']);
+  const [shown] = environmentView(await stateOf(one), one.services.clock.now()).steps;
+  expect(shown).toMatchObject({ status: 'failed', error: { code: 'secret_missing' } });
 });
 
 it('is not told as a step that failed when another one ends the run meanwhile', async () => {
