@@ -1,7 +1,6 @@
 import { userKey } from '../domain/config/user-key.ts';
 import type { Dependencies } from '../domain/fingerprint.ts';
-import { isOnlyBegun } from '../domain/runs/step-status.ts';
-import type { StepState } from '../domain/state.ts';
+import { isBegunFirst, type StepState } from '../domain/state.ts';
 
 export interface Decision {
   readonly action: 'run' | 'skip';
@@ -41,7 +40,7 @@ export function decideStep(input: {
   if (isIdle && !previous) return skip('nothing to do');
   if (forced !== false) return run(`forced by ${forced}`);
   if (!previous) return run('never run');
-  if (previous.status === 'failed' && !isOnlyBegun(previous))
+  if (previous.status === 'failed' && !isBegunFirst(previous))
     return run(`failed last time: ${previous.error?.code ?? 'unknown reason'}`);
   if (previous.status === 'skipped') return run(`${previous.status} last time`);
   // What it sent may be there already, so that nothing differs; what comes after that has not been done.
