@@ -42,14 +42,14 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     // It is over, and the state is others' by now; somebody was not there to be told.
     if (memory.read(noticeRecord, END) && isCompleted(found.told)) {
       const pause = await tell(services, run, memory, END, events);
-      await traceRun(services, run, memory);
+      await traceRun(services, run);
       return closedOr(pause);
     }
     const lock = input.known?.lock;
     const state = await withKnownLock(services, run.stores.state, input.runId, lock, found.known).catch(whyBehind);
     if (state instanceof UserError) {
       const answer = await endBehind(services, input, run.stores, state);
-      await traceRun(services, run, memory);
+      await traceRun(services, run);
       return answer;
     }
     const lost = lostSteps(state, input.runId, input.known);
@@ -71,7 +71,7 @@ export function closeRun(services: Services): (input: CloseRunInput) => Promise<
     const isAsFound = state === found.known.value && !cleansUp(run, input);
     const looked = isAsFound ? found : await lookAt(run, input);
     const pause = await finish(services, run, input, events, memory, looked);
-    await traceRun(services, run, memory);
+    await traceRun(services, run);
     return closedOr(pause);
   };
 }

@@ -60,8 +60,8 @@ export interface HistoryEntry {
 /** What one step of one run remembers between its calls: operations in progress, intents, results. Never a secret. */
 export type StepMemoryRecord = Readonly<Record<string, Json>>;
 
-/** A step, or what belongs to the run as a whole. */
-export type MemoryScope = StepName | 'run';
+/** A step, what belongs to the run as a whole, or whether its end was told to a collector. */
+export type MemoryScope = StepName | 'run' | 'trace';
 
 /** Everything of a run that is too large for, or must outlive, the orchestration's history. */
 export interface RunStore {
