@@ -1,4 +1,10 @@
-import { type EndedCheck, repeatedCheck, withChecked, withSchedule } from '../domain/drift-check/drift-check.ts';
+import {
+  type EndedCheck,
+  hasLooked,
+  repeatedCheck,
+  withChecked,
+  withSchedule,
+} from '../domain/drift-check/drift-check.ts';
 import type { FoundDrift } from '../domain/drift-check/found-drift.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
@@ -219,7 +225,7 @@ async function finish(
     ...outcome,
     ...(request.options.destroy && { deleted: told.filter(({ type }) => type === 'removal_completed').length }),
     ...(request.options.destroy?.dumpTo !== undefined && { dumps: dumpsOf(told) }),
-    ...(check && status === 'succeeded' && { drifted: check.found?.differing ?? 0 }),
+    ...(check && hasLooked(check) && { drifted: check.found?.differing ?? 0 }),
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedAddresses(state),
@@ -229,9 +235,7 @@ async function finish(
   };
   // What the state says of the last run is another's, unless this one was closed halfway.
   const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;
-  const notice = check
-    ? noticeOfCheck(summary, check.found, state.drift_check)
-    : noticeOfEnd(summary, request.options, last);
+  const notice = check ? noticeOfCheck(summary, check, state.drift_check) : noticeOfEnd(summary, request.options, last);
   await remember(services, { config }, memory, END, notice);
   await settleAll([
     stores.runs.writeSummary(summary),
@@ -261,8 +265,8 @@ function endedCheck(
   status: EndedRun['status'],
   memory: StepMemory,
 ): Pick<EndedCheck, 'runId' | 'outcome'> & { readonly found: FoundDrift | undefined } {
-  const found = memory.read(checkedDrift)?.found;
-  if (status === 'succeeded') return { runId, outcome: found ? 'drift' : 'clean', found };
+  const { found, isUnsettled } = memory.read(checkedDrift) ?? {};
+  if (status === 'succeeded') return { runId, outcome: isUnsettled ? 'unsettled' : found ? 'drift' : 'clean', found };
   return { runId, outcome: status === 'failed' ? 'failed' : 'cancelled', found: undefined };
 }
 

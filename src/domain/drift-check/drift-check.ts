@@ -24,7 +24,8 @@ export function isBeingChanged({ lock }: Pick<EnvironmentState, 'lock'>, now: Da
 }
 
 /**
- * The state after a success: checks are made as its configuration says.
+ * The state after a success: checks are made as its configuration says. What was found before it is found, told and repaired anew
+ * where it is still there.
  *
  * @param isRepair what was repaired goes on to count; anything else that somebody deploys begins anew
  */
@@ -39,7 +40,11 @@ export function withSchedule(
   const repairs = (isRepair && before?.repairs) || {};
   // What a person said of a repair was said of what was deployed then.
   const { last_repair } = before ?? {};
-  const forgotten = last_repair && !isRepair && { last_repair: { ...last_repair, digest: '' } };
+  const forgotten = !isRepair && {
+    ...(last_repair && { last_repair: { ...last_repair, digest: '' } }),
+    // That something was told, so that it is told as well when it is gone.
+    ...(before?.found && { found: { run_id: before.found.run_id, digest: '', differing: 0, repairable: false } }),
+  };
   return { ...rest, drift_check: { ...before, ...asked, set_at, repairs, ...forgotten } };
 }
 
@@ -49,6 +54,11 @@ export interface EndedCheck {
   readonly outcome: NonNullable<DriftCheck['last']>['outcome'];
   /** What differs; absent: nothing, or it could not look. */
   readonly found?: Pick<NonNullable<DriftCheck['found']>, 'digest' | 'differing' | 'repairable'> | undefined;
+}
+
+/** Whether it says what differs from what was deployed, and that may be nothing. */
+export function hasLooked({ outcome }: Pick<EndedCheck, 'outcome'>): boolean {
+  return outcome === 'clean' || outcome === 'drift';
 }
 
 /** The state after a check. Told twice it is the same. */
@@ -61,10 +71,9 @@ export function withChecked(
   if (!mark) return state;
   const { found: before, last, ...rest } = mark;
   const at = last?.run_id === runId ? last.at : now.toISOString();
-  const hasLooked = outcome === 'clean' || outcome === 'drift';
   const decided = before?.run_id === runId ? before.repair : undefined;
   const looked = found && { run_id: runId, ...found, ...(decided && { repair: decided }) };
-  const known = hasLooked ? looked : before;
+  const known = hasLooked({ outcome }) ? looked : before;
   return { ...state, drift_check: { ...rest, last: { at, run_id: runId, outcome }, ...(known && { found: known }) } };
 }
 
@@ -72,5 +81,5 @@ export function withChecked(
 export function repeatedCheck(mark: DriftCheck, { runId, outcome, found }: EndedCheck): string | undefined {
   const { last } = mark;
   if (!last || last.run_id === runId || last.outcome !== outcome) return undefined;
-  return found?.digest === mark.found?.digest || outcome === 'failed' ? last.run_id : undefined;
+  return !hasLooked({ outcome }) || found?.digest === mark.found?.digest ? last.run_id : undefined;
 }

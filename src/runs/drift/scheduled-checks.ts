@@ -1,8 +1,9 @@
 import { countedFrom, isBeingChanged, isCheckDue, withChecked } from '../../domain/drift-check/drift-check.ts';
-import { leftSteps, withRepairDecided } from '../../domain/drift-check/found-drift.ts';
+import { leftSteps, withLookUnanswered, withRepairDecided } from '../../domain/drift-check/found-drift.ts';
 import { NO_OPTIONS, type RunSummary } from '../../domain/run.ts';
 import type { DriftCheck, EnvironmentState } from '../../domain/state.ts';
 import { UserError } from '../../shared/errors.ts';
+import { hashJson } from '../../shared/json.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { LockedError } from '../../state/lock.ts';
 import type { DeploymentStorage, RunStore } from '../../state/ports.ts';
@@ -89,8 +90,18 @@ async function repairFound(
     // Somebody was faster: their deployment comes first.
     if (error instanceof LockedError) return;
     const why = services.mask(`${error.message} (${error.shownCode})`);
-    services.logger.log('error', `${environment} has drifted and is not repaired: ${why}`);
-    await updateState(state, (current) => withRepairDecided(current, found.run_id, { why }));
+    const mayPass = error.code === 'azure_failed';
+    const after = await updateState(
+      state,
+      (current) =>
+        (mayPass ? withLookUnanswered(current, found.run_id) : undefined) ??
+        withRepairDecided(current, found.run_id, { why }),
+    );
+    const isDecided = after.drift_check?.found?.repair !== undefined;
+    const [level, what] = isDecided
+      ? (['error', 'is not repaired'] as const)
+      : (['warning', 'is looked at again'] as const);
+    services.logger.log(level, `${environment} has drifted and ${what}: ${why}`);
   }
 }
 
@@ -117,6 +128,8 @@ async function startRepair(
   const work = await services.repair(environment, (drift) => leftSteps(drift, repairs));
   if (!work) return { why: 'nothing was left to put back when that was looked at again' };
   const { drift, options, ...what } = work;
+  // As a repair that a person asks for: somebody approves it, unless the configuration says that nobody has to.
+  const asked = { ...NO_OPTIONS, ...options, autoApprove: work.config.deployment.autoApprove ?? false };
   const { runId } = await startRun(
     services,
     { kind: 'shared', engine, storage: services.storage },
@@ -124,9 +137,9 @@ async function startRepair(
       ...BESIDE,
       ...what,
       environment,
-      // As a repair that a person asks for: somebody approves it, unless the configuration says that nobody has to.
-      options: { ...NO_OPTIONS, ...options, autoApprove: work.config.deployment.autoApprove ?? false },
-      key: `drift-repair:${check}`,
+      options: asked,
+      // A call that found the environment busy has its key all the same, and what is to be done may be another when it is free.
+      key: `drift-repair:${check}:${hashJson([asked, what.config, what.source, services.version])}`,
     },
   );
   services.logger.log('warning', `${environment} has drifted: run ${runId} repairs it`);

@@ -51,7 +51,7 @@ it.each(['writeSummary', 'write', 'appendEvents'] as const)(
     expect(run.receiver.calls.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       expect.objectContaining({
         event: 'drift_found',
-        text: 'One field is not as deployed: vault tags: a → b. A repair is started.',
+        text: 'One field is not as deployed: vault tags: a → b. A repair will be started, unless something stands in its way.',
       }),
     ]);
     expect((await state.read()).value.drift_check).toMatchObject({

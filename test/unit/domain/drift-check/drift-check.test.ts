@@ -5,6 +5,7 @@ import { type Drift, driftOf } from '../../../../src/domain/drift.ts';
 import { isCheckDue, nextCheck, withChecked, withSchedule } from '../../../../src/domain/drift-check/drift-check.ts';
 import { foundDrift, leftSteps, withRepairDecided } from '../../../../src/domain/drift-check/found-drift.ts';
 import { scheduleProblem } from '../../../../src/domain/drift-check/schedule.ts';
+import { noticeOfCheck } from '../../../../src/domain/notices/notice-of-check.ts';
 import { type EnvironmentState, emptyState } from '../../../../src/domain/state.ts';
 
 const DAILY = '0 0 6 * * *';
@@ -82,6 +83,25 @@ describe('what a check found', () => {
     expect(foundDrift([drift('a')], {})?.digest).not.toBe(one?.digest);
     expect(foundDrift([drift('a'), drift('b', 'create_key_vault', 'y')], {})?.digest).not.toBe(one?.digest);
     expect(foundDrift([], {})).toBeUndefined();
+  });
+
+  it('is told and repaired anew after a deployment, and that it is gone as well; a repair changes nothing of that', () => {
+    const now = at('01T07:00:00');
+    const found = foundDrift([drift('a')], {});
+    const before = withChecked(checked('01T07:00:00'), { runId: 'r', outcome: 'drift', found }, now);
+    const asked = { schedule: DAILY, repair: true };
+    expect(withSchedule(before, asked, { now, isRepair: true }).drift_check?.found).toEqual(before.drift_check?.found);
+    const mark = withSchedule(before, asked, { now, isRepair: false }).drift_check;
+    expect(mark?.found).toMatchObject({ differing: 0, repairable: false });
+    const ended = { runId: 's', environment: 'default', status: 'succeeded', error: null, finishedAt: 'x' } as const;
+    expect(noticeOfCheck(ended, { outcome: 'drift', found }, mark)?.event).toBe('drift_found');
+    expect(noticeOfCheck(ended, { outcome: 'clean' }, mark)?.event).toBe('drift_gone');
+    // Nobody knows what should be there.
+    expect(noticeOfCheck(ended, { outcome: 'unsettled' }, mark)).toBeUndefined();
+    expect(withChecked(before, { runId: 's', outcome: 'unsettled' }, now).drift_check).toMatchObject({
+      last: { run_id: 's', outcome: 'unsettled' },
+      found: { run_id: 'r' },
+    });
   });
 
   it('is put back three times, then its step is left until somebody deploys; other steps are not', () => {
