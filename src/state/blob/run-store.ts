@@ -62,7 +62,12 @@ export function openBlobRunStore(
       if (page.length >= limit) break;
     }
     const found = await Promise.all(page.map((name) => readJson(name, (value) => schema.parse(value))));
-    return found.flatMap((one) => (one === undefined ? [] : [one]));
+    const there = found.flatMap((one) => (one === undefined ? [] : [one]));
+    const last = page.at(-1)?.slice(prefix.length, -'.json'.length);
+    // Some were removed between their names and themselves: a page that is short is the last.
+    return last === undefined || page.length < limit || there.length === page.length
+      ? there
+      : [...there, ...(await readPage(prefix, schema, { limit: limit - there.length, after: last }))];
   }
 
   const store: RunStore = {

@@ -159,6 +159,13 @@ export function runStoreSuite(name: string, open: () => Promise<{ readonly store
       expect(await store.summary(RUN)).toBeUndefined();
     });
 
+    it('lists as many runs as it is asked for, whether or not one was only just begun', async () => {
+      const { store } = await open();
+      await store.create(REQUEST);
+      await store.writeSummary(summary(OLDER));
+      expect((await store.runs({ limit: 1 })).map(({ runId }) => runId)).toEqual([OLDER]);
+    });
+
     it.each(['../other', 'default', 'default-short', '/etc/passwd'])('takes %s for no run id', async (runId) => {
       const { store } = await open();
       await expect(async () => await store.request(runId)).rejects.toThrow('no run id');
