@@ -1,7 +1,7 @@
 import {
   type EndedCheck,
   hasLooked,
-  repeatedCheck,
+  outdatedChecks,
   withChecked,
   withSchedule,
 } from '../domain/drift-check/drift-check.ts';
@@ -20,7 +20,7 @@ import { createEventRecorder, type EventRecorder } from '../engine/event-recorde
 import type { FailureReport } from '../engine/failure.ts';
 import { isForgotten, type LoadedRun, loadRun } from '../engine/load-run.ts';
 import { openMemory, type StepMemory } from '../engine/memory.ts';
-import { END, noticeRecord } from '../engine/notices/notice-record.ts';
+import { END, isEndUntold, noticeRecord } from '../engine/notices/notice-record.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
@@ -241,10 +241,10 @@ async function finish(
     stores.runs.writeSummary(summary),
     isKept(run, input) && keepState(stores, request, historyEntry(request, state, now), kept),
   ]);
-  const repeated = check && state.drift_check && repeatedCheck(state.drift_check, check);
-  if (repeated !== undefined) await stores.runs.unlist(repeated);
+  const removed =
+    check && state.drift_check && (await removeTold(stores.runs, outdatedChecks(state.drift_check, check)));
   const release = (current: EnvironmentState): EnvironmentState => {
-    if (check) return withChecked(current, check, stores.state.now());
+    if (check) return withChecked(current, { ...check, ...(removed && { removed }) }, stores.state.now());
     const released = withoutRun(current, request.runId);
     if (current.lock?.runId !== request.runId) return released;
     const ended = { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } };
@@ -268,6 +268,17 @@ function endedCheck(
   const { found, isUnsettled } = memory.read(checkedDrift) ?? {};
   if (status === 'succeeded') return { runId, outcome: isUnsettled ? 'unsettled' : found ? 'drift' : 'clean', found };
   return { runId, outcome: status === 'failed' ? 'failed' : 'cancelled', found: undefined };
+}
+
+/** @returns those that were removed; somebody has yet to be told of the others, which needs what they wrote down */
+async function removeTold(runs: RunStore, ids: readonly string[]): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const id of ids) {
+    if (await isEndUntold(runs, id)) continue;
+    await runs.remove(id);
+    removed.push(id);
+  }
+  return removed;
 }
 
 /** A run that ends has told something: a storage that says that there is nothing is asked again. */

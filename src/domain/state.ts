@@ -119,6 +119,10 @@ const driftCheckSchema = z.object({
   repair: z.boolean(),
   /** Since when that counts; ISO 8601, by the store's clock. */
   set_at: z.string(),
+  /** The check that is under way; whoever finds that one is due, and none here, writes it down before it begins. */
+  begun: z.string().exactOptional(),
+  /** Checks in the list of runs, the oldest first. */
+  listed: z.array(z.string()).default([]),
   /** The last check that came to an end. */
   last: z.object({ at: z.string(), run_id: z.string(), outcome: checkOutcomeSchema }).exactOptional(),
   /** What the last check that could look found; absent: that nothing differs, or none could look. */

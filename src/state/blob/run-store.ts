@@ -94,7 +94,11 @@ export function openBlobRunStore(
     summary: (runId) => readJson(names.summary(environment, runId), (value) => runSummarySchema.parse(value)),
     writeSummary: (summary) => writeJson(names.summary(environment, summary.runId), summary),
 
-    unlist: (runId) => container.remove(names.summary(environment, runId)),
+    async remove(runId) {
+      await container.remove(names.summary(environment, runId));
+      for await (const name of container.list(`${pathOf(runId)}/`)) await container.remove(name);
+      for (const cache of [logs, requests]) cache.delete(runId);
+    },
 
     async putConfig(config) {
       const digest = sha256(canonicalJson(config));

@@ -69,7 +69,10 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
     summary: (runId) => readJson(pathOf(runId, 'summary.json'), (value) => runSummarySchema.parse(value)),
     writeSummary: (summary) => writeJson(pathOf(summary.runId, 'summary.json'), summary),
 
-    unlist: (runId) => rm(pathOf(runId), { recursive: true, force: true }),
+    async remove(runId) {
+      await rm(pathOf(runId), { recursive: true, force: true });
+      knownEvents.delete(runId);
+    },
 
     async putConfig(config) {
       const digest = sha256(canonicalJson(config));

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
 import { storedConfigSchema } from '../../../../src/domain/config/stored.ts';
 import { type Drift, driftOf } from '../../../../src/domain/drift.ts';
-import { isCheckDue, nextCheck, withChecked, withSchedule } from '../../../../src/domain/drift-check/drift-check.ts';
+import {
+  isCheckDue,
+  nextCheck,
+  outdatedChecks,
+  withChecked,
+  withSchedule,
+} from '../../../../src/domain/drift-check/drift-check.ts';
 import { foundDrift, leftSteps, withRepairDecided } from '../../../../src/domain/drift-check/found-drift.ts';
 import { scheduleProblem } from '../../../../src/domain/drift-check/schedule.ts';
 import { noticeOfCheck } from '../../../../src/domain/notices/notice-of-check.ts';
@@ -102,6 +108,22 @@ describe('what a check found', () => {
       last: { run_id: 's', outcome: 'unsettled' },
       found: { run_id: 'r' },
     });
+  });
+
+  it('keeps the newest twenty checks, and none that the next one repeats', () => {
+    const now = at('01T07:00:00');
+    const ended = (run: number, field: string) => {
+      return { runId: `r${run}`, outcome: 'drift', found: foundDrift([drift(field)], {}) } as const;
+    };
+    let state = checked('01T07:00:00');
+    for (let run = 1; run <= 20; run += 1) state = withChecked(state, ended(run, `field${run}`), now);
+    const mark = state.drift_check;
+    if (!mark) throw new Error('no mark');
+    expect(outdatedChecks(mark, ended(20, 'field20'))).toEqual([]);
+    expect(outdatedChecks(mark, ended(21, 'field20'))).toEqual(['r20']);
+    expect(outdatedChecks(mark, ended(21, 'field21'))).toEqual(['r1']);
+    const after = withChecked(state, { ...ended(21, 'field21'), removed: ['r1'] }, now).drift_check;
+    expect([after?.listed[0], after?.listed.at(-1), after?.listed.length]).toEqual(['r2', 'r21', 20]);
   });
 
   it('is put back three times, then its step is left until somebody deploys; other steps are not', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withChecked, withSchedule } from '../../../../src/domain/drift-check/drift-check.ts';
+import { withBegun, withChecked, withSchedule } from '../../../../src/domain/drift-check/drift-check.ts';
 import { emptyState } from '../../../../src/domain/state.ts';
 import type { StepName } from '../../../../src/domain/steps.ts';
 import { reap } from '../../../../src/runs/reap.ts';
@@ -87,6 +87,32 @@ describe('a check by the clock', () => {
     test.advance(DAY);
     await test.tick();
     expect(new Set(test.engine.started).size).toBe(2);
+  });
+
+  it('is one, whatever is deployed while it is under way, and keeps no key of its own', async () => {
+    const test = await appWithDeployment();
+    test.advance(7 * HOUR);
+    await test.tick();
+    const [runId = ''] = test.engine.started;
+    expect((await test.stateNow()).drift_check?.begun).toBe(runId);
+    const configDigest = await test.runs.putConfig({
+      ...deploymentConfig(),
+      drift: { schedule: 'other', repair: false },
+    });
+    const newer = 'production-01M9434Z00VB7SSV72CDKWWDXY';
+    const at = test.app.clock.now();
+    await test.state.keepHistory(newer, historyEntry({ runId: newer, configDigest }, await test.stateNow(), at));
+    await test.tick();
+    expect((await test.runs.runs({ limit: 5 })).map((run) => run.runId)).toEqual([runId]);
+    const claimed = { runId: 'other', requestDigest: 'd' };
+    expect(await test.storage.keyedCall('production', 'drift-check', claimed)).toEqual(claimed);
+    // One that looked before the check began, and writes after it has ended, begins none.
+    const due = (await test.stateNow()).drift_check;
+    if (!due) throw new Error('no mark');
+    await updateState(test.state, (now) => withChecked(now, { runId, outcome: 'clean' }, at));
+    const after = await test.stateNow();
+    expect(after.drift_check).not.toHaveProperty('begun');
+    expect(withBegun(after, due, 'late')).toBe(after);
   });
 
   it('asks Azure again before a repair for an hour, then says why there is none', async () => {
