@@ -182,11 +182,21 @@ export const environmentStateSchema = z.object({
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 
+/** Whether the original script recorded it; a run of ours that has begun it again since takes nothing of that away. */
+export function isOriginalRecord(step: StepState | undefined): boolean {
+  if (step?.dependency_hash !== null || step.run_id !== undefined) return false;
+  return !isBegunFirst(step);
+}
+
+/** Whether its first run has begun it, and not ended it: it may have outputs already. */
+export function isBegunFirst({ status, error, begun_by, run_id }: StepState): boolean {
+  return begun_by !== undefined && run_id === undefined && status === 'failed' && !error;
+}
+
 /** Whether it says nothing but what the original script left: nothing was written by us yet. */
 export function isOfOriginalScript({ steps, resources }: Pick<EnvironmentState, 'steps' | 'resources'>): boolean {
   const records = Object.values(steps);
-  const isUnread = records.every((step) => step?.dependency_hash === null && step.run_id === undefined);
-  return records.length > 0 && isUnread && Object.keys(resources).length === 0;
+  return records.length > 0 && records.every(isOriginalRecord) && Object.keys(resources).length === 0;
 }
 
 export function emptyState(environment: string): EnvironmentState {

@@ -4,7 +4,7 @@ import { PLAIN_STORAGE } from '../config/normalize/normalize-data.ts';
 import { userKey } from '../config/user-key.ts';
 import { nameOf } from '../ids.ts';
 import { outputReference, recordedOutput } from '../outputs.ts';
-import type { EnvironmentState } from '../state.ts';
+import { type EnvironmentState, isOriginalRecord } from '../state.ts';
 import type { OutputName } from '../steps.ts';
 import { withKeptNames } from './kept-names.ts';
 import { SECTIONS, type SectionName } from './names.ts';
@@ -101,8 +101,7 @@ function keptSections(config: DeploymentConfig, state: Known): readonly SectionN
 /** Recorded, or left by its step, or made by the original script, which recorded no more than that it was done. */
 function isThere(section: SectionName, state: Known): boolean {
   const { names, output, isOurs = false } = FACTS[section];
-  const step = state.steps[outputReference([output]).step];
-  const isOfOriginalScript = !isOurs && step?.dependency_hash === null && step.run_id === undefined;
+  const isOfOriginalScript = !isOurs && isOriginalRecord(state.steps[outputReference([output]).step]);
   const isRecorded = Object.values(names).some((key) => key !== null && state.resources[key] !== undefined);
   return isRecorded || isOfOriginalScript || recordedOutput(state, output) !== undefined;
 }
