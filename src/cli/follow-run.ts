@@ -158,7 +158,14 @@ function conclude({ terminal, options, words, deployments }: Followed, run: RunV
       if (run.error && run.failed.length === 0 && !deployments.drivesRuns) {
         terminal.stderr.write(`✗ ${run.error.message}\n`);
       }
-      terminal.stderr.write(`Finished steps stay finished. Resume with: ${resumeCommand(options, words)}\n`);
+      terminal.stderr.write(
+        `Finished steps stay finished. Resume with: ${resumeCommand(options, [...words, ...lacking(run)])}\n`,
+      );
       return ExitCode.failed;
   }
+}
+
+/** What the command has to say besides, or the run fails again. */
+function lacking({ error, environment }: RunView): readonly string[] {
+  return error?.code === 'confirmation_missing' ? ['--confirm', environment] : [];
 }

@@ -99,8 +99,13 @@ async function inspectAll(
 }
 
 /** What a deployment would meet. */
-export function secretWarnings({ troubles }: Pick<SecretsSeen, 'troubles'>): readonly CodedWarning[] {
-  return troubles.length === 0 ? [] : [coded('vault_secret', `In the vault ${troubleText(troubles)}.`)];
+export function secretWarnings(seen: Pick<SecretsSeen, 'troubles'>): readonly CodedWarning[] {
+  return secretNotes(seen).map((note) => coded('vault_secret', note));
+}
+
+/** One sentence; none where nothing is wrong. */
+export function secretNotes({ troubles }: Pick<SecretsSeen, 'troubles'>): readonly string[] {
+  return troubles.length === 0 ? [] : [`In the vault ${troubleText(troubles)}.`];
 }
 
 interface RecordedSecret {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { follow } from '../../helpers/cli/follow.ts';
 import { INSTALL, idsOf, installed, OF_THE_APP, succeeds } from '../../helpers/install/installed.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
 
@@ -17,12 +18,16 @@ it('what is no longer asked for is gone: events, and roles where it does not dep
   await byHand(sandbox, (arm) =>
     arm.put(`${subscription}/resourceGroups/shop-rg`, '2025-04-01', { location: 'westeurope' }),
   );
-  await succeeds(sandbox, [...INSTALL, '--no-uploads', '--deploys-to', 'shop-rg']);
+  const told = await succeeds(sandbox, [...INSTALL, '--no-uploads', '--deploys-to', 'shop-rg']);
   for (const key of gone) expect([key, await there(before[key])]).toEqual([key, false]);
   const after = await idsOf(sandbox);
   const grants = Object.keys(after).filter((key) => /may-(?:deploy|grant)/.test(key));
   expect(grants.map((key) => after[key]?.split('/providers/')[0])).toEqual(
     Array.from({ length: 2 }, () => `${subscription}/resourceGroups/shop-rg`),
   );
-  expect(await succeeds(sandbox, ['drift', ...OF_THE_APP])).toMatch(/No drift/);
+  const follows = (words: readonly string[]): Promise<string> => succeeds(sandbox, words);
+  const plain = OF_THE_APP.slice(4);
+  expect(await follow('cli/install/next-steps: drift', told, follows, plain)).toMatch(/No drift/);
+  const confirmed = [...plain, '--confirm', 'deployer'];
+  expect(await follow('cli/install/next-steps: destroy', told, follows, confirmed)).toMatch(/deleted/);
 });

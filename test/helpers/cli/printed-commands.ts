@@ -60,7 +60,9 @@ function shellSplit(text: string): readonly string[] {
 export async function requirePrintedCommands(args: readonly string[], output: string, started: string): Promise<void> {
   const printed = await printedCommands(output, started);
   if (printed.length === 0) return;
-  const { options } = await taken(shellWords(args));
+  const { options: asked } = await taken(shellWords(args));
+  // What was deployed to the simulator is looked at there, also where that was not said.
+  const options = output.includes('as with --simulate') ? { ...asked, simulate: true } : asked;
   for (const { text, name, words, options: told } of printed) {
     requireFollowed(text, name, words, args);
     for (const key of ['config', 'environment', 'remote', 'simulate', 'simulatorProfile']) {
