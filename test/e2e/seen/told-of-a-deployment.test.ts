@@ -110,8 +110,8 @@ describe('a command that is printed about a deployment works as it is printed', 
     await rm(join(directory, '.draftgenie-deploy/staging'), { recursive: true });
     await changeCloud(directory, (cloud) => without(cloud, '/roleassignments/'));
     const imported = expectDone(await run(['import', 'told-rg', ...INSTANT])).stdout;
-    const deployed = expectDone(await follow('cli/import/told: deploy', imported, run, YES));
-    expect(deployed.stdout).toMatch(/role/);
+    expect(imported).toMatch(/of 14 steps/);
+    expectDone(await follow('cli/import/told: deploy', imported, run, YES));
   });
 
   it('where a rollback or a deletion was left half done, and a repair is asked for', async () => {
