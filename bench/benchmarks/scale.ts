@@ -1,7 +1,7 @@
 import type { Benchmark, Figure } from '../figure.ts';
 import { measureServedRuns } from '../runs/served-runs.ts';
 import type { DaySummary } from '../scale/days.ts';
-import { type Demands, demandOf, RUN_KINDS } from '../scale/demand.ts';
+import { type Demands, demandsOf, RUN_KINDS } from '../scale/demand.ts';
 import { keepMeasured } from '../scale/measured.ts';
 import { capacities, ENGINES } from '../scale/model.ts';
 import { INSTANCES, RUN_NAMES } from '../scale/page.ts';
@@ -13,8 +13,7 @@ const SPEED = 20;
 export const scale: Benchmark = {
   name: 'scale',
   async measure() {
-    const { first, daily, noop } = await measureServedRuns(SPEED);
-    const demands = { first: demandOf(first, SPEED), daily: demandOf(daily, SPEED), noop: demandOf(noop, SPEED) };
+    const demands = demandsOf(await measureServedRuns(SPEED), SPEED);
     const { days } = await keepMeasured({ speed: SPEED, demands });
     return [...capacityFigures(demands), ...days.flatMap(dayFigures)];
   },

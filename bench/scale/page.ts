@@ -39,7 +39,7 @@ export function scalePage({ speed, demands, days }: Measured): string {
     'Made by `npm run bench -- scale`, which counts, or by `npm run scale` from what was counted last (bench/scale/measured.json); a test compares.',
     '',
     'A model, not a measurement on Azure: what Azure publishes of its limits, divided by what one run was counted to ask. Where a limit depends on',
-    'what nobody publishes (resource providers, registries, builds at a time), nothing is said of it; so every figure is an upper bound.',
+    'what nobody publishes (resource providers, registries, builds at a time), nothing is said of it, so that there may be fewer.',
     '',
     '## What Azure publishes',
     '',

@@ -1,25 +1,33 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { actions, controlMessages, demandOf, hubOperations, slotSeconds } from '../../../../bench/scale/demand.ts';
+import type { ServedRun } from '../../../../bench/runs/served-runs.ts';
+import {
+  actions,
+  controlMessages,
+  demandOf,
+  demandsOf,
+  hubOperations,
+  slotSeconds,
+} from '../../../../bench/scale/demand.ts';
 import { capacities, ENGINES, SCHEDULER, STORAGE, WIDE_STORAGE } from '../../../../bench/scale/model.ts';
 import { roundDemand } from './demands.ts';
 
-it('a run is what was counted, in the time of Azure', () => {
-  const run = demandOf(
-    {
-      orchestrations: 1,
-      subOrchestrations: 2,
-      continuations: 0,
-      turns: 9,
-      activitySeconds: [1, 2],
-      timersFired: 3,
-      externalEvents: 1,
-      seconds: 4,
-      operations: { write: 1, read: 2, list: 3, other: 4, free: 5 },
-      requests: { resourceManager: { reads: 7, writes: 2, deletes: 1 }, vault: { creates: 1, others: 9 } },
-    },
-    20,
-  );
-  expect(run).toMatchObject({ activities: 2, activitySeconds: 3, blobOperations: 15, seconds: 80 });
+const COUNTED: ServedRun = {
+  orchestrations: 1,
+  subOrchestrations: 2,
+  continuations: 0,
+  turns: 9,
+  activitySeconds: [1, 2],
+  timersFired: 3,
+  externalEvents: 1,
+  seconds: 4,
+  operations: { write: 1, read: 2, list: 3, other: 4, free: 5 },
+  requests: { resourceManager: { reads: 7, writes: 2, deletes: 1 }, vault: { creates: 1, others: 9 } },
+};
+
+it('a run is what was counted', () => {
+  const run = demandOf(COUNTED);
+  expect(run).toMatchObject({ activities: 2, activitySeconds: 3, blobOperations: 15, seconds: 4 });
   // Three starts, two results of activities, two of sub-orchestrations, three timers, one event; two calls of activities.
   expect(controlMessages(run)).toBe(11);
   expect(actions(run)).toBe(13);
@@ -27,8 +35,23 @@ it('a run is what was counted, in the time of Azure', () => {
   expect(slotSeconds(run)).toBeCloseTo(3 + 20 * 0.1);
 });
 
+it('only what a run takes beyond one without changes is longer on Azure', () => {
+  const { first, daily, noop } = demandsOf(
+    { first: { ...COUNTED, seconds: 30 }, daily: { ...COUNTED, seconds: 2 }, noop: { ...COUNTED, seconds: 3 } },
+    20,
+  );
+  expect([first.seconds, daily.seconds, noop.seconds]).toEqual([3 + 27 * 20, 3, 3]);
+});
+
 it('the published example of three activities is seven actions', () => {
   expect(actions(roundDemand({ activities: 3, timersFired: 0 }))).toBe(7);
+});
+
+it('the app has as many partitions as its host.json says', async () => {
+  const host: unknown = JSON.parse(await readFile(new URL('../../../../host.json', import.meta.url), 'utf8'));
+  expect(host).toMatchObject({
+    extensions: { durableTask: { storageProvider: { partitionCount: STORAGE.partitions } } },
+  });
 });
 
 it('what limits first is what the run asks most of', () => {
