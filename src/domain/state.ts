@@ -109,6 +109,9 @@ const expirySchema = z.object({
 });
 export type Expiry = z.infer<typeof expirySchema>;
 
+/** Unsettled: a deployment did not come to its end, so that there is nothing to compare with. */
+export const checkOutcomeSchema = z.enum(['clean', 'drift', 'failed', 'cancelled', 'unsettled']);
+
 const driftCheckSchema = z.object({
   /** NCRONTAB, in UTC. */
   schedule: z.string(),
@@ -116,20 +119,24 @@ const driftCheckSchema = z.object({
   repair: z.boolean(),
   /** Since when that counts; ISO 8601, by the store's clock. */
   set_at: z.string(),
+  /** The check that is under way; whoever finds that one is due, and none here, writes it down before it begins. */
+  begun: z.string().exactOptional(),
+  /** Checks in the list of runs, the oldest first. */
+  listed: z.array(z.string()).default([]),
   /** The last check that came to an end. */
-  last: z
-    .object({ at: z.string(), run_id: z.string(), outcome: z.enum(['clean', 'drift', 'failed', 'cancelled']) })
-    .exactOptional(),
+  last: z.object({ at: z.string(), run_id: z.string(), outcome: checkOutcomeSchema }).exactOptional(),
   /** What the last check that could look found; absent: that nothing differs, or none could look. */
   found: z
     .object({
       run_id: z.string(),
-      /** Of what differs and how: the same drift is told once. */
+      /** Of what differs and how: the same drift is told once. Empty: it was found before the last deployment. */
       digest: z.string(),
       /** How many fields differ. */
       differing: z.number().int(),
       /** A repair would put some of them back, and has not done so too often. */
       repairable: z.boolean(),
+      /** How often in a row Azure did not answer the look that comes before a repair; absent: it did. */
+      unanswered: z.number().int().exactOptional(),
       /** What became of it: the run that repairs it, or why none was started; absent: that is not decided yet. */
       repair: z.object({ run_id: z.string().exactOptional(), why: z.string().exactOptional() }).exactOptional(),
     })
@@ -175,11 +182,21 @@ export const environmentStateSchema = z.object({
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 
+/** Whether the original script recorded it; a run of ours that has begun it again since takes nothing of that away. */
+export function isOriginalRecord(step: StepState | undefined): boolean {
+  if (step?.dependency_hash !== null || step.run_id !== undefined) return false;
+  return !isBegunFirst(step);
+}
+
+/** Whether its first run has begun it, and not ended it: it may have outputs already. */
+export function isBegunFirst({ status, error, begun_by, run_id }: StepState): boolean {
+  return begun_by !== undefined && run_id === undefined && status === 'failed' && !error;
+}
+
 /** Whether it says nothing but what the original script left: nothing was written by us yet. */
 export function isOfOriginalScript({ steps, resources }: Pick<EnvironmentState, 'steps' | 'resources'>): boolean {
   const records = Object.values(steps);
-  const isUnread = records.every((step) => step?.dependency_hash === null && step.run_id === undefined);
-  return records.length > 0 && isUnread && Object.keys(resources).length === 0;
+  return records.length > 0 && records.every(isOriginalRecord) && Object.keys(resources).length === 0;
 }
 
 export function emptyState(environment: string): EnvironmentState {

@@ -40,7 +40,7 @@ async function repair(app: Application, found: readonly Drift[]): Promise<void> 
   steps.sort((one, other) => LATE.indexOf(one.name) - LATE.indexOf(other.name));
   for (const step of steps) {
     await app.environment.runStep(step, {
-      source: app.source,
+      source: await app.source(),
       options: { ...OPTIONS, adopt: true },
       plannedRemovals: async () => removals(found),
       secrets: { literal: () => undefined, environment: (name) => `value of ${name}` },

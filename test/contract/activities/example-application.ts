@@ -35,7 +35,8 @@ export const LAST_STEPS: readonly Step[] = [
 export interface Application {
   readonly environment: SimulatedEnvironment;
   readonly folder: string;
-  readonly source: SourceTree;
+  /** As every call of a step does: what is there now. */
+  source(): Promise<SourceTree>;
   run(step: Step, forced?: boolean, between?: Between): ReturnType<SimulatedEnvironment['runStep']>;
 }
 
@@ -52,7 +53,7 @@ export async function application(change?: Change, steps: readonly Step[] = []):
   const folder = await tempDirectory();
   await cp(EXAMPLE, folder, { recursive: true });
   if (change) return await applicationIn(folder, await exampleConfig(change), 'instant', steps);
-  return applicationOn(await environmentAt(await snapshotAfter(steps)), folder, await openSource(folder));
+  return applicationOn(await environmentAt(await snapshotAfter(steps)), folder);
 }
 
 /** Of this file, by the names of the steps: many of its tests begin at the same moment. */
@@ -77,15 +78,16 @@ export async function applicationIn(
   pace: 'instant' | 'azure' = 'instant',
   steps: readonly Step[] = [],
 ): Promise<Application> {
-  const app = applicationOn(await simulatedEnvironment({ config, pace }), folder, await openSource(folder));
+  const app = applicationOn(await simulatedEnvironment({ config, pace }), folder);
   for (const step of [...FIRST_STEPS, ...steps]) await app.run(step);
   return app;
 }
 
-function applicationOn(environment: SimulatedEnvironment, folder: string, source: SourceTree): Application {
+function applicationOn(environment: SimulatedEnvironment, folder: string): Application {
+  const source = (): Promise<SourceTree> => openSource(folder);
   const secrets = { literal: () => undefined, environment: (name: string) => `value of ${name}` };
-  const run: Application['run'] = (step, forced = false, between) =>
-    environment.runStep(step, { source, secrets, reason: { text: 'test', forced } }, between);
+  const run: Application['run'] = async (step, forced = false, between) =>
+    await environment.runStep(step, { source: await source(), secrets, reason: { text: 'test', forced } }, between);
   return { environment, folder, source, run };
 }
 

@@ -151,7 +151,7 @@ describe('step 9', () => {
     });
     const { runStep } = app.environment;
     const secrets = { literal: () => undefined, environment: () => 'value' };
-    const { logged } = await runStep(buildAndPushImages, { source: app.source, secrets });
+    const { logged } = await runStep(buildAndPushImages, { source: await app.source(), secrets });
     const builds = Object.values(app.environment.simulator.state().registries).flatMap(({ runs }) => runs);
     expect(builds).toHaveLength(5);
     // The log of the one whose answer was lost is told as well.

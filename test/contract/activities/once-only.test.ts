@@ -28,7 +28,7 @@ async function untilDone({ environment, source }: Application, step: Step, runId
     const before = runIds[index - 1] ?? runId;
     const adopting = before === runId ? {} : { adoptsOperationsOf: before };
     try {
-      await environment.runStep(step, { source, secrets, runId, ...adopting });
+      await environment.runStep(step, { source: await source(), secrets, runId, ...adopting });
       return;
     } catch (error) {
       if (!(error instanceof AzureError)) throw error;
@@ -86,7 +86,7 @@ describe('a build that the registry has forgotten', () => {
     const app = await application();
     const { simulator } = app.environment;
     let asked = 0;
-    await app.environment.runStep(buildAndPushImages, { source: app.source, secrets }, () => {
+    await app.environment.runStep(buildAndPushImages, { source: await app.source(), secrets }, () => {
       if (asked > 0) return;
       asked = builds(app).length;
       simulator.change(({ registries }) => {

@@ -57,6 +57,25 @@ describe('a section that the file leaves out', () => {
     expect(keptWarnings(config, emptyState('default'))).toEqual([]);
   });
 
+  it('is not there because the step that would make it has begun to make something else', () => {
+    const begun: StepState = {
+      ...{ status: 'failed', timestamp: 't', dependency_hash: null, dependencies: {}, metadata: {} },
+      ...{ outputs: { queueId: 'q' }, begun_by: 'run-1' },
+    };
+    const state = { ...emptyState('default'), steps: { create_databases: begun } };
+    const config = withKeptSections(configOf(''), state);
+    expect(SECTIONS.filter((section) => hasSection(config, section))).toEqual([]);
+  });
+
+  it('is kept where the original script made it, also while a run of ours has begun its step again', () => {
+    const original: StepState = {
+      ...{ status: 'completed', timestamp: 't', dependency_hash: null, dependencies: {}, metadata: {}, outputs: {} },
+      begun_by: 'run-1',
+    };
+    const state = { ...emptyState('default'), steps: { create_databases: original } };
+    expect(hasSection(withKeptSections(configOf(''), state), 'postgresql')).toBe(true);
+  });
+
   it.each([
     ['as it is by default', configOf(ALL)],
     ['with everything chosen', chosenConfig(configOf(ALL))],
@@ -79,10 +98,10 @@ describe('a section that the file leaves out', () => {
       configOf('container_registry: { name: shopacr }\npostgresql: { server_name: pg-1 }\nredis: {}\n'),
     );
     expect(keptWarnings(configOf(''), state)).toEqual([
-      'container_registry: is not in the file; the registry shopacr is kept; write "container_registry: {name: shopacr}" to keep it, or "container_registry: false" to let it go.',
+      'container_registry: is not in the file; the registry shopacr is kept; write "container_registry: {name: shopacr}" to keep it, or "container_registry: false" to let it go. [section_kept]',
       expect.stringContaining('monitoring:'),
-      'postgresql: is not in the file; the database server pg-1 is kept; write "postgresql: {server_name: pg-1}" to keep it, or "postgresql: false" to let it go.',
-      'redis: is not in the file; the cache shop-redis is kept; write "redis: {}" to keep it, or "redis: false" to let it go.',
+      'postgresql: is not in the file; the database server pg-1 is kept; write "postgresql: {server_name: pg-1}" to keep it, or "postgresql: false" to let it go. [section_kept]',
+      'redis: is not in the file; the cache shop-redis is kept; write "redis: {}" to keep it, or "redis: false" to let it go. [section_kept]',
     ]);
   });
 
