@@ -1,3 +1,4 @@
+import { compareVersions } from '../shared/version-order.ts';
 import type { KnownLock } from './run.ts';
 import type { StepName } from './steps.ts';
 
@@ -17,6 +18,20 @@ export const FunctionName = {
  * these and of older ones only.
  */
 export const ORCHESTRATION_VERSION = '1.4';
+
+/** The first version whose runs take head starts. */
+const HEAD_STARTS_SINCE = '1.4';
+
+/**
+ * Whether steps of an orchestration may take head starts. Its activities are performed by newer programs, too, while older ones take its
+ * turns: what these do not know none of its turns may do.
+ *
+ * @param version that it began with
+ * @see https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-orchestration-versioning
+ */
+export function takesHeadStarts(version: string | undefined): boolean {
+  return compareVersions(version ?? '', HEAD_STARTS_SINCE) >= 0;
+}
 
 /** The external event by which a person approves or rejects a plan. */
 export const APPROVAL_EVENT = 'approval';

@@ -7,7 +7,7 @@ import type {
   RunInput,
   ScheduleInput,
 } from '../domain/function-names.ts';
-import { APPROVAL_EVENT, FunctionName } from '../domain/function-names.ts';
+import { APPROVAL_EVENT, FunctionName, takesHeadStarts } from '../domain/function-names.ts';
 import type { Approval, CloseAnswer, KnownLock, OpenAnswer, RunOutcome } from '../domain/run.ts';
 import { requireRunInput } from '../domain/runs/run-input.ts';
 import { callActivity, sleep } from './call-activity.ts';
@@ -85,7 +85,10 @@ function* perform(context: OrchestrationContext, run: RunInput): Steps<Performed
       yield sleep(context, answer.retryAfterInSeconds);
       continue;
     }
-    if (answer.kind === 'run') return yield* walkSchedule(context, run, answer.lock, { walk: 0, ...answer });
+    if (answer.kind === 'run') {
+      const overlaps = answer.overlaps && takesHeadStarts(context.df.version);
+      return yield* walkSchedule(context, run, answer.lock, { walk: 0, overlaps });
+    }
     if (answer.kind === 'remove') return yield* removeResources(context, run, answer.lock);
     const approval = yield* awaitApproval(context, answer.planDigest, answer.timeoutInSeconds);
     if (approval === undefined || approval.decision === 'reject') return { outcome: 'rejected' };
@@ -120,7 +123,7 @@ function* walkSchedule(
   context: OrchestrationContext,
   run: RunInput,
   lock: KnownLock | undefined,
-  { walk, overlaps }: { readonly walk: number; readonly overlaps?: true },
+  { walk, overlaps }: { readonly walk: number; readonly overlaps?: boolean | undefined },
 ): Steps<Performed> {
   context.df.setCustomStatus({ phase: 'running' });
   const known = lock && { lock, done: [] };
@@ -128,7 +131,7 @@ function* walkSchedule(
     ...run,
     path: [],
     ...(walk > 0 && { walk }),
-    ...(overlaps && { overlaps }),
+    ...(overlaps && { overlaps: true }),
     ...(known && { known }),
   };
   const result = (yield context.df.callSubOrchestrator(FunctionName.runSchedule, input)) as Walked | RunOutcome;

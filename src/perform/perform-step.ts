@@ -91,7 +91,8 @@ async function runOnce(call: Call, fence: Fence): Promise<StepAnswer | Waiting> 
   const hasStarted = ledger.startedInCall() !== undefined;
   // An earlier delivery finished the step and died before its answer was kept; or the schedule is walked again.
   if (before?.status === 'completed' && before.run_id === input.runId) return await completedBefore(call, before);
-  const obstacle = hasStarted ? undefined : await obstacleToStart(call);
+  const goesOn = ledger.isAhead() && !input.headStart;
+  const obstacle = hasStarted && !goesOn ? undefined : await obstacleToStart(call);
   if (obstacle !== undefined) {
     events.add({ type: 'log', level: 'info', step: step.name, message: `not started: ${obstacle}` }, STOPPED);
     return { kind: 'stopped' };
@@ -117,6 +118,7 @@ async function runOnce(call: Call, fence: Fence): Promise<StepAnswer | Waiting> 
     await beginRollback(call);
     await ledger.markBegun();
   }
+  if (goesOn) await ledger.goOn();
   tellStart(call);
   const azure = withFence(connection, () => assertFence(run.stores.state, fence));
   const context = createContext(call, { ...sources, azure });
@@ -152,7 +154,10 @@ async function planOf({ run, input }: Call): Promise<Plan | undefined> {
   return input.known ? await requirePlan(run) : await run.stores.runs.plan(input.runId);
 }
 
-/** Steps that have not begun do not begin after a cancellation, nor after a failure elsewhere in the run. */
+/**
+ * Steps that have not begun do not begin after a cancellation, nor after a failure elsewhere in the run; with its head start alone a step
+ * has not.
+ */
 async function obstacleToStart({ input, run, state, step }: Call): Promise<string | undefined> {
   const failed = Object.entries(state.steps).find(
     ([name, other]) => other?.status === 'failed' && other.run_id === input.runId && name !== step.name,

@@ -13,7 +13,7 @@ import {
 import { type StepName, stepDefinition } from '../domain/steps.ts';
 import type { FailureReport } from '../engine/failure.ts';
 import type { StepMemory } from '../engine/memory.ts';
-import { defineRecord } from '../engine/record.ts';
+import { defineRecord, doneSchema } from '../engine/record.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { StepResult } from '../engine/step.ts';
@@ -45,6 +45,8 @@ const startDependencies = defineRecord({
   scope: 'run',
   schema: z.record(z.string(), dependencyRecordSchema),
 });
+/** Its head start is done, and nothing of the step itself has begun. */
+const ahead = defineRecord({ name: 'ahead', scope: 'run', schema: doneSchema });
 
 /** Of a step that no run has ended. */
 const NOT_ENDED: StepState = {
@@ -77,6 +79,10 @@ export interface StepLedger {
   amendStep(step: StepName, change: (before: StepState) => StepState): Promise<void>;
   /** What later steps may have of it already. The step has begun, and has not ended. */
   publish(outputs: StepState['outputs']): Promise<void>;
+  /** Its head start is done, and the step itself has not gone on yet. */
+  isAhead(): boolean;
+  /** From then on the step itself has begun. */
+  goOn(): Promise<void>;
   complete(
     result: Extract<StepResult, { kind: 'completed' }>,
     lateDependencies: Readonly<Record<string, DependencyRecord>>,
@@ -208,7 +214,11 @@ export function createStepLedger(options: {
       await write((before = NOT_ENDED) => {
         return { ...before, timestamp, outputs: { ...before.outputs, ...outputs }, begun_by: runId };
       });
+      await memory.write(ahead, true);
     },
+
+    isAhead: () => memory.read(ahead) !== undefined,
+    goOn: () => memory.delete(ahead),
 
     complete(result, lateDependencies, fingerprint) {
       const dependencies = {

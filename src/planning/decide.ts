@@ -1,6 +1,6 @@
 import { userKey } from '../domain/config/user-key.ts';
 import type { Dependencies } from '../domain/fingerprint.ts';
-import type { StepState } from '../domain/state.ts';
+import { isBegunFirst, type StepState } from '../domain/state.ts';
 
 export interface Decision {
   readonly action: 'run' | 'skip';
@@ -40,8 +40,7 @@ export function decideStep(input: {
   if (isIdle && !previous) return skip('nothing to do');
   if (forced !== false) return run(`forced by ${forced}`);
   if (!previous) return run('never run');
-  const isBegun = previous.begun_by !== undefined && !previous.error;
-  if (previous.status === 'failed' && !isBegun)
+  if (previous.status === 'failed' && !isBegunFirst(previous))
     return run(`failed last time: ${previous.error?.code ?? 'unknown reason'}`);
   if (previous.status === 'skipped') return run(`${previous.status} last time`);
   // What it sent may be there already, so that nothing differs; what comes after that has not been done.

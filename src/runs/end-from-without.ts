@@ -1,5 +1,6 @@
 import type { RunRequest, RunSummary } from '../domain/run.ts';
 import { endRun } from '../state/end-run.ts';
+import { traceOnce } from '../state/trace-once.ts';
 import type { RunServices } from './services.ts';
 
 /**
@@ -12,22 +13,24 @@ export async function endFromWithout(
   run: Pick<RunSummary, 'runId' | 'environment'>,
   end: Parameters<typeof endRun>[3],
 ): Promise<RunSummary> {
-  const summary = await endRun(services.stores(run.environment), services.clock, run, end);
-  await traceFromWithout(services, run);
+  const { summary, isEndedNow } = await endRun(services.stores(run.environment), services.clock, run, end);
+  if (isEndedNow) await traceFromWithout(services, run);
   return summary;
 }
 
 /** @param abandonedAt where it has no end of its own */
 export async function traceFromWithout(
-  { telemetry, stores }: RunServices,
+  { telemetry, stores }: Pick<RunServices, 'telemetry' | 'stores'>,
   { environment, runId }: Pick<RunRequest, 'runId' | 'environment'>,
   abandonedAt?: string,
 ): Promise<void> {
   if (!telemetry) return;
   const { runs } = stores(environment);
-  const request = await runs.request(runId);
-  if (!request) return;
-  const { events } = await runs.events(runId);
-  // Nobody waits for what it sends, and it never rejects.
-  void telemetry.runEnded({ request, events, ...(abandonedAt !== undefined && { abandonedAt }) });
+  await traceOnce(runs, runId, async (events) => {
+    const request = await runs.request(runId);
+    if (!request) return false;
+    // Nobody waits for what it sends, and it never rejects.
+    void telemetry.runEnded({ request, events, ...(abandonedAt !== undefined && { abandonedAt }) });
+    return true;
+  });
 }

@@ -4,7 +4,8 @@ import { nextCheck } from '../domain/drift-check/drift-check.ts';
 import { expiryPhase } from '../domain/expiry/expiry.ts';
 import { leftBehind, leftBehindView } from '../domain/left-behind.ts';
 import { recordedAddresses, recordedFamily } from '../domain/outputs.ts';
-import type { DriftCheck, EnvironmentState, Lock } from '../domain/state.ts';
+import { stepStatus } from '../domain/runs/step-status.ts';
+import { type DriftCheck, type EnvironmentState, isBegunFirst, type Lock } from '../domain/state.ts';
 import { STEPS } from '../domain/steps.ts';
 
 /**
@@ -23,10 +24,10 @@ export function environmentView(state: EnvironmentState, now: Date): Environment
     steps: STEPS.flatMap(({ name }) => {
       const step = state.steps[name];
       if (!step) return [];
-      const { status, timestamp: at, run_id, duration_in_ms, error } = step;
-      return [
-        { step: name, status, at, runId: run_id ?? null, durationInMs: duration_in_ms ?? null, error: error ?? null },
-      ];
+      const { timestamp: at, duration_in_ms, error } = step;
+      const runId = (isBegunFirst(step) ? step.begun_by : step.run_id) ?? null;
+      const status = stepStatus(state, step);
+      return [{ step: name, status, at, runId, durationInMs: duration_in_ms ?? null, error: error ?? null }];
     }),
     resources: Object.entries(state.resources).map(([key, { id, type, step }]) => ({ key, id, type, step })),
     leftBehind: leftBehind(state).map(leftBehindView),

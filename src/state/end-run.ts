@@ -18,17 +18,17 @@ interface End {
  * Ends a run that its orchestration will not end: tells it in the events, writes the summary and gives the lock back. What it had in
  * progress on Azure is adopted by the next run.
  *
- * @returns the summary as it is now
+ * @returns the summary as it is now, and whether it was this call that ended the run
  */
 export async function endRun(
   { state, runs }: EnvironmentStores,
   clock: Clock,
   { runId, environment }: Pick<RunSummary, 'runId' | 'environment'>,
   { status, code, message, hint }: End,
-): Promise<RunSummary> {
+): Promise<{ readonly summary: RunSummary; readonly isEndedNow: boolean }> {
   // It may have ended since it was looked at; or the storage has lost all that it wrote.
   const summary = (await runs.summary(runId)) ?? nothingKnown({ runId, environment });
-  if (summary.finishedAt !== null) return summary;
+  if (summary.finishedAt !== null) return { summary, isEndedNow: false };
   const now = clock.now();
   const ended: EndedRun = {
     ...summary,
@@ -45,7 +45,7 @@ export async function endRun(
   await runs.appendEvents(runId, events);
   await runs.writeSummary(ended);
   await releaseLock(state, runId);
-  return ended;
+  return { summary: ended, isEndedNow: true };
 }
 
 function nothingKnown({ runId, environment }: Pick<RunSummary, 'runId' | 'environment'>): RunSummary {

@@ -60,8 +60,8 @@ export interface HistoryEntry {
 /** What one step of one run remembers between its calls: operations in progress, intents, results. Never a secret. */
 export type StepMemoryRecord = Readonly<Record<string, Json>>;
 
-/** A step, or what belongs to the run as a whole. */
-export type MemoryScope = StepName | 'run';
+/** A step, what belongs to the run as a whole, or whether its end was told to a collector. */
+export type MemoryScope = StepName | 'run' | 'trace';
 
 /** Everything of a run that is too large for, or must outlive, the orchestration's history. */
 export interface RunStore {
@@ -72,8 +72,8 @@ export interface RunStore {
   summary(runId: string): Promise<RunSummary | undefined>;
   writeSummary(summary: RunSummary): Promise<void>;
 
-  /** Takes a run that another one repeats out of the list of runs; what else it wrote may be gone as well. */
-  unlist(runId: string): Promise<void>;
+  /** Removes all that there is of a run that is over. */
+  remove(runId: string): Promise<void>;
 
   putConfig(config: DeploymentConfig): Promise<string>;
   config(digest: string): Promise<DeploymentConfig>;

@@ -25,9 +25,8 @@ export interface Telemetry {
     perform: () => Promise<Answer>,
   ): Promise<Answer>;
   /**
-   * Sends the spans of a run that has ended, of its steps and of its deletions, and counts it.
-   *
-   * @returns whether it is certain that nothing more will be sent of it by this process; at the latest after `END_LIMIT_IN_MS`
+   * Sends the spans of a run that has ended, of its steps and of its deletions, and counts it. Resolves when they were taken, or lost;
+   * at the latest after `END_LIMIT_IN_MS`.
    */
   runEnded(run: RecordedRun): Promise<void>;
   /** Sends what is left, and ends at the latest after `END_LIMIT_IN_MS`. */

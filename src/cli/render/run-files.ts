@@ -4,6 +4,7 @@ import type { DeploymentConfig } from '../../domain/config/model.ts';
 import type { RunEvent } from '../../domain/events.ts';
 import { recordedOutput } from '../../domain/outputs.ts';
 import type { RunSummary } from '../../domain/run.ts';
+import { stepStatus } from '../../domain/runs/step-status.ts';
 import type { EnvironmentState } from '../../domain/state.ts';
 import { type OutputName, STEPS } from '../../domain/steps.ts';
 import { LIMITS } from '../../shared/limits.ts';
@@ -60,7 +61,7 @@ export async function writeSummaryFile(
     '|---|---|---|---|',
     ...STEPS.map(({ name, number }) => {
       const step = state.steps[name];
-      return `| ${number} | ${name} | ${step?.status ?? 'not run'} | ${step?.timestamp ?? '–'} |`;
+      return `| ${number} | ${name} | ${step ? stepStatus(state, step) : 'not run'} | ${step?.timestamp ?? '–'} |`;
     }),
     '',
     ...nextSteps(config, summary, { commandOf, canGoBack }),

@@ -62,4 +62,27 @@ describe('histories of released versions', () => {
     for (const { Input = '', Result = '' } of history)
       expect(Input.length + Result.length).toBeLessThan(MAX_VALUE_LENGTH);
   });
+
+  // A newer instance of the app may perform its activities while older ones take its turns.
+  it.each([
+    ['1.0', undefined],
+    ['1.2', undefined],
+    ['1.3', undefined],
+    ['1.4', true],
+    ['1.10', true],
+  ])('take head starts as the version says that they began with, whoever answers: %s', async (version, overlaps) => {
+    const recorded = recordings.map(([, one]) => one).find(({ name }) => name === FunctionName.deploy);
+    const { history = [] } = recorded ?? {};
+    const opened = history.findIndex(({ EventType: type }) => type === EventType.taskCompleted);
+    const until = history.slice(0, opened + 1).map((event) => ({
+      ...event,
+      ...(event.EventType === EventType.executionStarted && { Version: version }),
+      ...(event.EventType === EventType.taskCompleted && { Result: JSON.stringify({ kind: 'run', overlaps: true }) }),
+    }));
+    const instance = newExecutionOf({ ...(recorded as Recorded), history: until });
+    const { events } = await runTurn(worker, instance, until.at(-1)?.Timestamp ?? '');
+    const walk = events.find(({ EventType: type }) => type === EventType.subOrchestrationCreated);
+    expect(walk).toMatchObject({ Name: FunctionName.runSchedule });
+    expect(JSON.parse(walk?.Input ?? '').overlaps).toBe(overlaps);
+  });
 });

@@ -1,6 +1,6 @@
 import type { OrchestrationHandler } from 'durable-functions';
 import type { ActivityName } from '../../../src/activities/activities.ts';
-import { FunctionName, type RunInput } from '../../../src/domain/function-names.ts';
+import { FunctionName, ORCHESTRATION_VERSION, type RunInput } from '../../../src/domain/function-names.ts';
 import { deploy } from '../../../src/orchestrators/deploy.ts';
 import { runRemoval } from '../../../src/orchestrators/run-removal.ts';
 import { runSchedule } from '../../../src/orchestrators/run-schedule.ts';
@@ -41,6 +41,7 @@ async function perform(surroundings: Surroundings, name: string, given: unknown)
   if (!handler) throw new Error(`no orchestration ${name}`);
   let next: unknown;
   const df = {
+    version: ORCHESTRATION_VERSION,
     getInput: () => given,
     get currentUtcDateTime() {
       return surroundings.now();

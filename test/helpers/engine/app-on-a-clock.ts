@@ -8,6 +8,7 @@ import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import { embeddedEngine } from '../../../src/cli/local/embedded-engine.ts';
 import { createSecretSource } from '../../../src/cli/local/secret-source.ts';
 import { parseConfig } from '../../../src/domain/config/parse.ts';
+import { ORCHESTRATION_VERSION } from '../../../src/domain/function-names.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import type { EnvironmentState } from '../../../src/domain/state.ts';
 import type { Services } from '../../../src/engine/services.ts';
@@ -61,7 +62,7 @@ export async function openAppOnAClock(given: Partial<Pick<Services, 'post' | 'se
     ...given,
   };
   const worker = await loadFunctions(() => registerApp(createApp(async () => services)));
-  const host = await openHost({ directory: journal, worker, defaultVersion: '1.1' });
+  const host = await openHost({ directory: journal, worker, defaultVersion: ORCHESTRATION_VERSION });
   host.start();
   onTestFinished(async () => {
     await host.stop({ graceInMs: 0 });

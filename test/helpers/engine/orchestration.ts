@@ -1,4 +1,5 @@
 import type { OrchestrationHandler } from 'durable-functions';
+import { ORCHESTRATION_VERSION } from '../../../src/domain/function-names.ts';
 
 /** What an orchestrator yielded, as plain data. */
 export type FakeTask =
@@ -24,6 +25,7 @@ export function drive(handler: OrchestrationHandler, input: unknown, answer: (ta
   let continuedAs: unknown;
   const yielded: FakeTask[] = [];
   const df = {
+    version: ORCHESTRATION_VERSION,
     getInput: () => input,
     get currentUtcDateTime() {
       return new Date(now);

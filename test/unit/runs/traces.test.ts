@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import type { RunView } from '../../../src/domain/api/views.ts';
+import { traceRun } from '../../../src/perform/trace-run.ts';
+import { endFromWithout, traceFromWithout } from '../../../src/runs/end-from-without.ts';
 import { reap } from '../../../src/runs/reap.ts';
+import { endRun } from '../../../src/state/end-run.ts';
 import type { RecordedRun, Telemetry } from '../../../src/telemetry/ports.ts';
 import { spansOfRun } from '../../../src/telemetry/run-spans.ts';
 import { openTestApp, type TestApp } from '../../helpers/app-under-test.ts';
@@ -50,3 +53,62 @@ it('a run that is ended from without is traced to its end', async () => {
     { name: 'run deploy', attributes: { 'draftgenie.run.id': runId, 'draftgenie.run.outcome': 'failed' } },
   ]);
 });
+
+async function gone(test: TestApp): Promise<string> {
+  const runId = await start(test, TRACEPARENT);
+  test.engine.alive.delete(runId);
+  test.advance(121);
+  return runId;
+}
+
+it('is traced once, whoever comes to close it later', async () => {
+  const { telemetry, ended } = remembering();
+  const test = await openTestApp({ telemetry });
+  const runId = await gone(test);
+  await reap(test.app, test.engine);
+  const { runs, ...stores } = test.storage.environment('staging');
+  const request = await runs.request(runId);
+  if (!request) throw new Error('there is no request');
+  await traceRun({ telemetry }, { request, stores: { ...stores, runs } });
+  await traceFromWithout(test.app, { environment: 'staging', runId });
+  expect(ended).toHaveLength(1);
+});
+
+it.each(['run', 'trace'] as const)('is not traced where close_run has done it: told of in %s', async (scope) => {
+  const { telemetry, ended } = remembering();
+  const test = await openTestApp({ telemetry });
+  const runId = await gone(test);
+  await test.storage.environment('staging').runs.writeMemory(runId, scope, { traced: true });
+  await reap(test.app, test.engine);
+  expect(ended).toEqual([]);
+});
+
+it('is traced by who ended it, and not by who came too late', async () => {
+  const { telemetry, ended } = remembering();
+  const test = await openTestApp({ telemetry });
+  const runId = await gone(test);
+  const stores = test.storage.environment('staging');
+  const end = { status: 'failed', code: 'orchestration_gone', message: 'gone' } as const;
+  const about = { environment: 'staging', runId };
+  await endRun(stores, test.app.clock, about, end);
+  const late = await endFromWithout(test.app, about, { ...end, status: 'cancelled' });
+  expect([late.status, ended]).toEqual(['failed', []]);
+});
+
+it.each(['request', 'events', 'memory', 'writeMemory'] as const)(
+  'a run that was ended from without has ended, also when the storage fails at %s after that',
+  async (operation) => {
+    const { telemetry } = remembering();
+    const test = await openTestApp({ telemetry });
+    const runId = await gone(test);
+    const about = { environment: 'staging', runId };
+    const { runs, state } = test.storage.environment('staging');
+    const away = async (): Promise<never> => {
+      throw new Error('the storage is away');
+    };
+    const services = { ...test.app, stores: () => ({ state, runs: { ...runs, [operation]: away } }) };
+    const end = { status: 'cancelled', code: 'run_of_newer_version', message: 'newer' } as const;
+    expect(await endFromWithout(services, about, end)).toMatchObject({ status: 'cancelled' });
+    expect(await runs.summary(runId)).toMatchObject({ status: 'cancelled' });
+  },
+);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { runRequestSchema, runSummarySchema } from '../../../src/domain/run.ts';
 import { METRICS } from '../../../src/telemetry/names.ts';
 import { telemetrySettings } from '../../../src/telemetry/settings.ts';
 
@@ -55,4 +56,12 @@ it('every attribute of a metric is in the table of attributes', () => {
   const known = rows('Traces').flatMap(([name = '']) => code(name));
   const used = new Set<string>(Object.values(METRICS).flatMap(({ attributes }) => attributes));
   expect([...used].filter((name) => !known.includes(name))).toEqual([]);
+});
+
+it.each([
+  ['draftgenie.run.work', runSummarySchema.shape.work.unwrap().options],
+  ['draftgenie.run.trigger', runRequestSchema.shape.trigger.unwrap().options],
+])('%s has the values that the table tells, and no other', (attribute, values) => {
+  const told = rows('Traces').find(([name]) => name === `\`${attribute}\``)?.[2] ?? '';
+  expect(code(told)).toEqual(values);
 });

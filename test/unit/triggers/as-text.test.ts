@@ -24,7 +24,8 @@ describe('an answer in lines of text', () => {
 
   it('has every place of a refusal, what to do, and its code', async () => {
     const { answer } = await start(`${CONFIG}\nservicse: {}\n`);
-    expect(answer).toMatchObject({ status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+    const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-exit-code': '64' };
+    expect(answer).toMatchObject({ status: 400, headers });
     expect(answer.body).toMatch(/^\d+:1: error: servicse: .*\n✗ .* a problem\.\n {2}error: config_invalid\n$/);
   });
 
@@ -59,12 +60,33 @@ describe('an answer in lines of text', () => {
     expect(run.body).toMatch(new RegExp(`^Run ${runId}: running, `));
   });
 
-  it('is what was asked for only: whoever takes anything gets JSON', async () => {
-    const { test } = await start(CONFIG);
+  it.each([
+    ['text/plain', true],
+    // What axios sends to whoever says nothing else.
+    ['application/json, text/plain, */*', false],
+    ['*/*', false],
+    [undefined, false],
+    ['', false],
+    ['text/plain;q=0', false],
+    ['text/plain; q=0, */*', false],
+    ['text/plain;q=0.5, application/json', false],
+    ['text/plain;q=0.5, application/problem+json', false],
+    ['TEXT/PLAIN, Application/Json;Q=0.9', true],
+    ['text/plain, */*;q=0.1', true],
+    ['text/plain, application/json;q=0, */*;q=0.8', true],
+    ['text/*;q=0.9, text/plain;q=0.2, application/json;q=0.3', false],
+    ['text/plain;note="a, b; q=0"', true],
+    ['application/json;note="text/plain, ;q=0"', false],
+    ['text/event-stream', false],
+  ])('is what was asked for more than JSON only: %s', async (accept, isText) => {
+    const test = await openTestApp();
     const params = { runId: 'staging-01HZZZZZZZZZZZZZZZZZZZZZZZ' };
-    const any = await test.call('showDeployment', { params, headers: { accept: '*/*' } });
-    expect(any).toMatchObject({ status: 404, body: { code: 'run_unknown' } });
-    const text = await test.call('showDeployment', { params, headers: TEXT });
-    expect(text).toMatchObject({ status: 404, body: expect.stringContaining('error: run_unknown') });
+    const { status, body } = await test.call('showDeployment', {
+      params,
+      ...(accept !== undefined && { headers: { accept } }),
+    });
+    expect(status).toBe(404);
+    if (isText) expect(body).toContain('error: run_unknown');
+    else expect(body).toMatchObject({ code: 'run_unknown' });
   });
 });
