@@ -53,7 +53,9 @@ export function completeCommands(
     const words = rest.split(' ');
     const { command, length } = commandOf(program, words);
     if (length === 0 && !rest.startsWith('--')) return whole;
-    const missing = place.filter(
+    // One that names an app is about what that has.
+    const isElsewhere = options?.remote === undefined && words.includes('--remote');
+    const missing = (isElsewhere ? [] : place).filter(
       ([flag = '']) => !words.includes(flag) && command.options.some(({ long }) => long === flag),
     );
     const name = words.slice(0, length).join(' ');

@@ -43,7 +43,7 @@ const YES_TO_ALL = ['--yes'];
 
 it('the app, its page, its keys and the simulator start by the commands that are printed', async () => {
   const { run } = await folder('config.yaml', '');
-  const missing = expectDone(await run(['open']), 1);
+  const missing = expectDone(await run(['open', 'page']), 1);
   let opened: Promise<CliResult> | undefined;
   const openAndStop = async (pid: number): Promise<void> => {
     const general = (await runInProcess(['explain', 'sign_in_code_unknown'])).stdout;

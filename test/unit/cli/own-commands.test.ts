@@ -54,6 +54,11 @@ describe('a command that is printed', () => {
     );
   });
 
+  it('is about another place where it names an app of its own', async () => {
+    const through = 'draftgenie-deploy --config config.yaml --remote https://deployer.example';
+    expect(await completed(`Deploy through it: ${through}`, { simulate: true })).toBe(`Deploy through it: ${through}`);
+  });
+
   it('gets no option that it has already, or does not know, and never a key', async () => {
     const twice = await completed(await completed('Look: draftgenie-deploy status'));
     expect(twice).toBe(`Look: draftgenie-deploy status ${PLACE}`);
