@@ -27,6 +27,8 @@ export interface DeployerSettings {
   secret(name: string): string | undefined;
   /** What configurations may fill in, by name; an empty one is set, and empty. */
   variables(): Readonly<Record<string, string>>;
+  /** Where callers find the app, as its host says once it listens; undefined: it says nothing. */
+  address(): string | undefined;
   /** How long a configuration that was sent may take to be parsed. */
   readonly parseLimitInSeconds: number;
 }
@@ -64,8 +66,18 @@ export function deployerSettings(env: Readonly<Record<string, string | undefined
     // A setting that is there and empty is one that somebody still has to fill in.
     secret: (name) => env[secretVariable(name)] || undefined,
     variables: () => settingsAfter(env, 'DRAFTGENIE_VAR_'),
+    address: () => addressOf(env.WEBSITE_HOSTNAME),
     parseLimitInSeconds: positive(env, 'DRAFTGENIE_PARSE_LIMIT_IN_SECONDS', LIMITS.parseSeconds.value),
   };
+}
+
+/**
+ * Of the name that the host gives an app (https://learn.microsoft.com/azure/app-service/reference-app-settings#app-environment). Those on
+ * one's own machine name their port, and speak no TLS.
+ */
+function addressOf(host: string | undefined): string | undefined {
+  if (!host) return undefined;
+  return `${host.includes(':') ? 'http' : 'https'}://${host}`;
 }
 
 /** Those whose names begin so, by the rest of their names. */

@@ -65,6 +65,7 @@ export function openFunctionsApp(
   const services: Services = {
     ...common,
     approvalTimeoutInSeconds: settings.approvalTimeoutInSeconds,
+    appAddress: () => settings.address(),
     // Configurations that hold secret values are refused before they are stored.
     secrets: { literal: () => undefined, environment: secret },
     azure: () => parts.azure(keepSecret),

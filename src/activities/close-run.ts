@@ -1,4 +1,10 @@
-import { type EndedCheck, repeatedCheck, withChecked, withSchedule } from '../domain/drift-check/drift-check.ts';
+import {
+  type EndedCheck,
+  hasLooked,
+  outdatedChecks,
+  withChecked,
+  withSchedule,
+} from '../domain/drift-check/drift-check.ts';
 import type { FoundDrift } from '../domain/drift-check/found-drift.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
@@ -14,7 +20,7 @@ import { createEventRecorder, type EventRecorder } from '../engine/event-recorde
 import type { FailureReport } from '../engine/failure.ts';
 import { isForgotten, type LoadedRun, loadRun } from '../engine/load-run.ts';
 import { openMemory, type StepMemory } from '../engine/memory.ts';
-import { END, noticeRecord } from '../engine/notices/notice-record.ts';
+import { END, isEndUntold, noticeRecord } from '../engine/notices/notice-record.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
@@ -219,7 +225,7 @@ async function finish(
     ...outcome,
     ...(request.options.destroy && { deleted: told.filter(({ type }) => type === 'removal_completed').length }),
     ...(request.options.destroy?.dumpTo !== undefined && { dumps: dumpsOf(told) }),
-    ...(check && status === 'succeeded' && { drifted: check.found?.differing ?? 0 }),
+    ...(check && hasLooked(check) && { drifted: check.found?.differing ?? 0 }),
     durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
     error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
     addresses: recordedAddresses(state),
@@ -229,18 +235,16 @@ async function finish(
   };
   // What the state says of the last run is another's, unless this one was closed halfway.
   const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;
-  const notice = check
-    ? noticeOfCheck(summary, check.found, state.drift_check)
-    : noticeOfEnd(summary, request.options, last);
+  const notice = check ? noticeOfCheck(summary, check, state.drift_check) : noticeOfEnd(summary, request.options, last);
   await remember(services, { config }, memory, END, notice);
   await settleAll([
     stores.runs.writeSummary(summary),
     isKept(run, input) && keepState(stores, request, historyEntry(request, state, now), kept),
   ]);
-  const repeated = check && state.drift_check && repeatedCheck(state.drift_check, check);
-  if (repeated !== undefined) await stores.runs.unlist(repeated);
+  const removed =
+    check && state.drift_check && (await removeTold(stores.runs, outdatedChecks(state.drift_check, check)));
   const release = (current: EnvironmentState): EnvironmentState => {
-    if (check) return withChecked(current, check, stores.state.now());
+    if (check) return withChecked(current, { ...check, ...(removed && { removed }) }, stores.state.now());
     const released = withoutRun(current, request.runId);
     if (current.lock?.runId !== request.runId) return released;
     const ended = { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } };
@@ -261,9 +265,20 @@ function endedCheck(
   status: EndedRun['status'],
   memory: StepMemory,
 ): Pick<EndedCheck, 'runId' | 'outcome'> & { readonly found: FoundDrift | undefined } {
-  const found = memory.read(checkedDrift)?.found;
-  if (status === 'succeeded') return { runId, outcome: found ? 'drift' : 'clean', found };
+  const { found, isUnsettled } = memory.read(checkedDrift) ?? {};
+  if (status === 'succeeded') return { runId, outcome: isUnsettled ? 'unsettled' : found ? 'drift' : 'clean', found };
   return { runId, outcome: status === 'failed' ? 'failed' : 'cancelled', found: undefined };
+}
+
+/** @returns those that were removed; somebody has yet to be told of the others, which needs what they wrote down */
+async function removeTold(runs: RunStore, ids: readonly string[]): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const id of ids) {
+    if (await isEndUntold(runs, id)) continue;
+    await runs.remove(id);
+    removed.push(id);
+  }
+  return removed;
 }
 
 /** A run that ends has told something: a storage that says that there is nothing is asked again. */

@@ -249,7 +249,8 @@ async function askForApproval(
   await events.flush();
   const member = `plan-${plan.digest.slice(0, 12)}`;
   const { runId, environment } = request;
-  const notice = noticeOfPlan({ runId, environment }, plan.digest, services.clock.now().toISOString());
+  const at = services.clock.now().toISOString();
+  const notice = noticeOfPlan({ runId, environment }, { planDigest: plan.digest, at, app: services.appAddress?.() });
   await remember(services, { config }, memory, member, notice);
   await tell(services, { config, stores }, memory, member, events);
   return { kind: 'approval', planDigest: plan.digest, timeoutInSeconds: services.approvalTimeoutInSeconds };

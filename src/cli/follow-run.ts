@@ -12,7 +12,7 @@ import type { Renderer } from './render/renderer.ts';
 import { logFileObserver } from './render/run-files.ts';
 import { followCommand, resumeCommand } from './resume-command.ts';
 import { settleApproval } from './settle-approval.ts';
-import type { Terminal } from './terminal.ts';
+import { stopWithReader, type Terminal } from './terminal.ts';
 
 /** A run that was started, and what it takes to show it. */
 export interface Followed {
@@ -36,7 +36,8 @@ interface Shown extends Followed {
 
 /**
  * Shows a run to its end: events on the screen and in the log file, its plan for approval, its result as an exit code.
- * Ctrl+C once cancels it; twice leaves it at once.
+ * Ctrl+C once cancels it; twice leaves it at once. Whoever closes the pipe that was read has seen enough: a run here is cancelled by that,
+ * and one of an app is left.
  */
 export async function followRun(followed: Followed): Promise<ExitCode> {
   const { terminal, options, deployments, effective, runId } = followed;
@@ -47,6 +48,10 @@ export async function followRun(followed: Followed): Promise<ExitCode> {
     () => void cancel(followed),
     () => left.abort(),
   );
+  const { signal: unread } = stopWithReader(terminal);
+  const stop = (): void => (deployments.drivesRuns ? void cancel(followed) : left.abort());
+  if (unread.aborted) stop();
+  unread.addEventListener('abort', stop, { once: true });
   try {
     await showEvents({ ...followed, renderer, over: AbortSignal.any([left.signal, over.signal]) }, left.signal);
   } catch (error) {
@@ -60,6 +65,7 @@ export async function followRun(followed: Followed): Promise<ExitCode> {
     return ExitCode.interrupted;
   } finally {
     over.abort();
+    unread.removeEventListener('abort', stop);
     release();
     renderer.close();
   }
@@ -158,7 +164,14 @@ function conclude({ terminal, options, words, deployments }: Followed, run: RunV
       if (run.error && run.failed.length === 0 && !deployments.drivesRuns) {
         terminal.stderr.write(`✗ ${run.error.message}\n`);
       }
-      terminal.stderr.write(`Finished steps stay finished. Resume with: ${resumeCommand(options, words)}\n`);
+      terminal.stderr.write(
+        `Finished steps stay finished. Resume with: ${resumeCommand(options, [...words, ...lacking(run)])}\n`,
+      );
       return ExitCode.failed;
   }
+}
+
+/** What the command has to say besides, or the run fails again. */
+function lacking({ error, environment }: RunView): readonly string[] {
+  return error?.code === 'confirmation_missing' ? ['--confirm', environment] : [];
 }

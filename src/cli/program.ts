@@ -45,6 +45,8 @@ type Action<Options, Args extends readonly unknown[]> = (
 /** Loads a command's code only when it is called, so that a cold start reads little. */
 type Lazily = <Options extends object, Args extends readonly unknown[]>(
   load: (options: Options) => Promise<Action<Options, Args>>,
+  /** What the command is about, where that is not as it was asked for. */
+  find?: (options: Options, terminal: Terminal) => Promise<Options>,
 ) => (...parameters: unknown[]) => Promise<void>;
 
 /** Runs one command line; answers the process exit code. */
@@ -55,11 +57,12 @@ export async function runCli(args: readonly string[], given: Terminal = processT
   const lazily: Lazily =
     <Options extends object, Args extends readonly unknown[]>(
       load: (options: Options) => Promise<Action<Options, Args>>,
+      find: (options: Options, terminal: Terminal) => Promise<Options> = async (asked) => asked,
     ) =>
     async (...parameters: unknown[]): Promise<void> => {
       const command = parameters.pop() as Command;
       parameters.pop();
-      const options = optionsOf(command) as unknown as Options;
+      const options = await find(optionsOf(command) as unknown as Options, given);
       terminal = withOwnCommands(given, program, isCommon(options) ? options : undefined, { isJson });
       const action = await load(options);
       exitCode = await action(terminal, options, ...(parameters as unknown as Args));
@@ -158,10 +161,13 @@ export async function createProgram(
     .argument('[run]', 'run id')
     .option('--offline', 'do not ask Azure: only what the state says', false)
     .action(
-      lazily(async ({ simulate, offline }: CommonOptions & { readonly offline: boolean }) => {
-        if (simulate && !offline) preloadSimulator();
-        return (await import('./commands/status.ts')).statusCommand;
-      }),
+      lazily(
+        async ({ simulate, offline }: CommonOptions & { readonly offline: boolean }) => {
+          if (simulate && !offline) preloadSimulator();
+          return (await import('./commands/status.ts')).statusCommand;
+        },
+        async (asked, given) => await (await import('./local/simulated-state.ts')).asDeployed(asked, given),
+      ),
     );
   common('runs', 'list the runs, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)

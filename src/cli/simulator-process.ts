@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,7 +52,26 @@ export async function startSimulatorProcess(options: {
   child.stdin.write(`${JSON.stringify(settings)}\n`);
   const broken = ended(child);
   const ready = await waitUntilReady(child, broken);
+  await keepSubscription(directory, ready.subscriptionId);
   return { ...ready, broken, stop: () => endChild(child) };
+}
+
+/** The subscription of the simulator that has its files there, which no Azure has; undefined: none was started there yet. */
+export async function subscriptionOfSimulator(directory: string): Promise<string | undefined> {
+  return await readFile(subscriptionFile(directory), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+async function keepSubscription(directory: string, subscriptionId: string): Promise<void> {
+  if ((await subscriptionOfSimulator(directory)) === subscriptionId) return;
+  await mkdir(directory, { recursive: true });
+  await writeFile(subscriptionFile(directory), subscriptionId);
+}
+
+function subscriptionFile(directory: string): string {
+  return join(directory, 'subscription.txt');
 }
 
 let loaded: SimulatorChild | undefined;

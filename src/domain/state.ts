@@ -109,6 +109,9 @@ const expirySchema = z.object({
 });
 export type Expiry = z.infer<typeof expirySchema>;
 
+/** Unsettled: a deployment did not come to its end, so that there is nothing to compare with. */
+export const checkOutcomeSchema = z.enum(['clean', 'drift', 'failed', 'cancelled', 'unsettled']);
+
 const driftCheckSchema = z.object({
   /** NCRONTAB, in UTC. */
   schedule: z.string(),
@@ -116,20 +119,24 @@ const driftCheckSchema = z.object({
   repair: z.boolean(),
   /** Since when that counts; ISO 8601, by the store's clock. */
   set_at: z.string(),
+  /** The check that is under way; whoever finds that one is due, and none here, writes it down before it begins. */
+  begun: z.string().exactOptional(),
+  /** Checks in the list of runs, the oldest first. */
+  listed: z.array(z.string()).default([]),
   /** The last check that came to an end. */
-  last: z
-    .object({ at: z.string(), run_id: z.string(), outcome: z.enum(['clean', 'drift', 'failed', 'cancelled']) })
-    .exactOptional(),
+  last: z.object({ at: z.string(), run_id: z.string(), outcome: checkOutcomeSchema }).exactOptional(),
   /** What the last check that could look found; absent: that nothing differs, or none could look. */
   found: z
     .object({
       run_id: z.string(),
-      /** Of what differs and how: the same drift is told once. */
+      /** Of what differs and how: the same drift is told once. Empty: it was found before the last deployment. */
       digest: z.string(),
       /** How many fields differ. */
       differing: z.number().int(),
       /** A repair would put some of them back, and has not done so too often. */
       repairable: z.boolean(),
+      /** How often in a row Azure did not answer the look that comes before a repair; absent: it did. */
+      unanswered: z.number().int().exactOptional(),
       /** What became of it: the run that repairs it, or why none was started; absent: that is not decided yet. */
       repair: z.object({ run_id: z.string().exactOptional(), why: z.string().exactOptional() }).exactOptional(),
     })

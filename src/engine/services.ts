@@ -17,6 +17,8 @@ export interface Services {
   /** Which engine drives the runs; a contender that shares it knows which runs are alive. */
   readonly engine: string;
   readonly version: string;
+  /** Where commands find the app that runs this; undefined: it is none, or nobody has told it. */
+  readonly appAddress?: () => string | undefined;
   /** How long an approval may take before the run ends as rejected. */
   readonly approvalTimeoutInSeconds: number;
   readonly secrets: SecretSource;

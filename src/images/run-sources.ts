@@ -1,5 +1,5 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
-import { coded, unacknowledged } from '../domain/warnings/warning-codes.ts';
+import { type CodedWarning, coded } from '../domain/warnings/warning-codes.ts';
 import type { Services } from '../engine/services.ts';
 import type { SourceTree } from '../source/ports.ts';
 import { imagesToBuild } from './image-sources.ts';
@@ -17,11 +17,8 @@ export async function sourceOf(
 export async function sourceWarnings(
   source: SourceTree | undefined,
   config: DeploymentConfig,
-): Promise<readonly string[]> {
+): Promise<readonly CodedWarning[]> {
   const images = config.deployment.skipBuild || config.docker.registry ? [] : imagesToBuild(config);
   const found = source && images.length > 0 ? await source.warnings(images) : [];
-  return unacknowledged(
-    found.map((one) => coded('source_unclear', one)),
-    config.acknowledge,
-  );
+  return found.map((one) => coded('source_unclear', one));
 }

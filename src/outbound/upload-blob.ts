@@ -56,6 +56,8 @@ export async function uploadBlob(
         underWay.delete(sent);
         if (bytes.length === BLOCK_IN_BYTES) free.push(bytes);
       });
+      // Told below, whenever it fails: nobody else waits for it while the next block is read.
+      sent.catch(() => undefined);
       underWay.add(sent);
       if (underWay.size >= BLOCKS_AT_ONCE) await Promise.race(underWay);
     }

@@ -1251,7 +1251,7 @@ export interface Overview {
         last: {
           at: string;
           runId: string;
-          outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+          outcome: 'clean' | 'drift' | 'failed' | 'cancelled' | 'unsettled';
         } | null;
         differing: number;
         repairRunId: string | null;
@@ -1386,7 +1386,7 @@ export interface Environment {
     last: {
       at: string;
       runId: string;
-      outcome: 'clean' | 'drift' | 'failed' | 'cancelled';
+      outcome: 'clean' | 'drift' | 'failed' | 'cancelled' | 'unsettled';
     } | null;
     differing: number;
     repairRunId: string | null;

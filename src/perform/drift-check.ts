@@ -11,6 +11,7 @@ import type { Step } from '../engine/step.ts';
 import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import type { Waiting } from '../engine/waiting/waiting.ts';
 import { reportDrift } from '../planning/drift/drift-report.ts';
+import { unsettledText } from '../planning/drift/prepare-repair.ts';
 import { UserError } from '../shared/errors.ts';
 
 /** While somebody deploys, a check looks this often whether it is over, and for no longer than a day. */
@@ -23,6 +24,8 @@ const MOST_TOLD = 100;
 export const checkedDrift = defineRecord({
   name: 'checked-drift',
   schema: z.strictObject({
+    /** What is there is between two deployments: nobody knows what should be. */
+    isUnsettled: z.literal(true).exactOptional(),
     /** Absent: nothing differs. */
     found: z
       .strictObject({
@@ -39,7 +42,8 @@ export const checkedDrift = defineRecord({
 
 /**
  * Looks at what is deployed, without the lock, and tells what differs; to Azure nothing is written. What was looked at while somebody
- * deployed is neither one deployment nor the other: then the check looks again when that is over.
+ * deployed is neither one deployment nor the other: then the check looks again when that is over. Nor is what a deployment left that
+ * did not come to its end: then there is nothing to compare with.
  *
  * @throws UserError `nothing_deployed`; AzureError: a check that could not look has found nothing out
  */
@@ -56,11 +60,17 @@ export async function checkDrift(
     const { value: before } = await store.read();
     if (isBeingChanged(before, store.now())) return somebodyDeploys();
     events.add({ type: 'run_started', resumed: false, startedBy, version }, 'started');
-    const { drift, resources, notes, refusal } = await reportDrift(services, steps, environment);
+    const { runId: kept, drift, resources, notes, refusal, since } = await reportDrift(services, steps, environment);
     // Who looks may go by the rest; a check would take what it did not see for gone.
     if (refusal) throw refusal;
     const { value: after } = await store.read();
     if (after.fence !== before.fence) return somebodyDeploys();
+    if (since.unsettledBy !== undefined) {
+      const message = `${unsettledText(kept, since.unsettledBy)}. Drift is looked for again once a deployment has succeeded.`;
+      events.add({ type: 'log', level: 'warning', message }, 'unsettled');
+      await memory.write(checkedDrift, { isUnsettled: true });
+      return { kind: 'nothing' };
+    }
     const [differing, told] = [drift.length, drift.slice(0, MOST_TOLD)];
     events.add({ type: 'drift_checked', resources, differing, drift: told, notes: [...notes] }, 'checked');
     const found = foundDrift(drift, after.drift_check?.repairs ?? {});

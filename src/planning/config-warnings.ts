@@ -6,12 +6,12 @@ import { workloads } from '../domain/config/workloads.ts';
 import { nameOf } from '../domain/ids.ts';
 import { imageReference, registryServer } from '../domain/images/image-reference.ts';
 import { hasSection } from '../domain/sections/sections.ts';
-import { coded, unacknowledged } from '../domain/warnings/warning-codes.ts';
+import { type CodedWarning, coded } from '../domain/warnings/warning-codes.ts';
 import { isSideBySide } from '../resources/container-app.ts';
 
-/** What the user should know of a deployment although nothing is wrong with its configuration, and has not acknowledged. */
-export function configWarnings(config: DeploymentConfig): string[] {
-  const warnings: string[] = [];
+/** What the user should know of a deployment although nothing is wrong with its configuration. */
+export function configWarnings(config: DeploymentConfig): readonly CodedWarning[] {
+  const warnings: CodedWarning[] = [];
   warnings.push(...dataWarnings(config));
   const replaced = [...config.services.application, ...config.services.infrastructure].filter(
     (service) => !isSideBySide(service),
@@ -35,10 +35,10 @@ export function configWarnings(config: DeploymentConfig): string[] {
       ),
     );
   }
-  return unacknowledged(warnings, config.acknowledge);
+  return warnings;
 }
 
-function registryWarnings(config: DeploymentConfig): readonly string[] {
+function registryWarnings(config: DeploymentConfig): readonly CodedWarning[] {
   const { registries = {}, docker, release } = config;
   const images = workloads(config).flatMap(({ workload }) => [
     workload,
@@ -64,14 +64,14 @@ function registryWarnings(config: DeploymentConfig): readonly string[] {
 }
 
 /** What holds data, where it is lost with the container or with the name of its node. */
-function dataWarnings({ services: { infrastructure } }: DeploymentConfig): readonly string[] {
+function dataWarnings({ services: { infrastructure } }: DeploymentConfig): readonly CodedWarning[] {
   const [kept, lost] = [true, false].map((isKept) =>
     infrastructure.filter((service) => shareVolumesOf(service).length > 0 === isKept),
   );
   return [...lostWarning(lost ?? []), ...(kept ?? []).flatMap(nodeWarning)];
 }
 
-function lostWarning(services: readonly ServiceConfig[]): readonly string[] {
+function lostWarning(services: readonly ServiceConfig[]): readonly CodedWarning[] {
   if (services.length === 0) return [];
   const without = services.filter(({ image }) => knownImage(image)?.refused !== undefined).map(({ name }) => name);
   const except = without.length === 0 ? '' : `, though not that of ${without.join(' and ')}`;
@@ -84,7 +84,7 @@ function lostWarning(services: readonly ServiceConfig[]): readonly string[] {
   ];
 }
 
-function nodeWarning({ name, image, env }: ServiceConfig): readonly string[] {
+function nodeWarning({ name, image, env }: ServiceConfig): readonly CodedWarning[] {
   const { title, namedBy } = knownImage(image) ?? {};
   if (!namedBy || env[namedBy.variable]) return [];
   return [
@@ -95,8 +95,8 @@ function nodeWarning({ name, image, env }: ServiceConfig): readonly string[] {
   ];
 }
 
-function databaseWarnings({ postgresql: { sku, postgresSku } }: DeploymentConfig): readonly string[] {
-  const warnings: string[] = [];
+function databaseWarnings({ postgresql: { sku, postgresSku } }: DeploymentConfig): readonly CodedWarning[] {
+  const warnings: CodedWarning[] = [];
   if (postgresSku !== undefined) {
     warnings.push(
       coded(
@@ -115,7 +115,7 @@ function databaseWarnings({ postgresql: { sku, postgresSku } }: DeploymentConfig
 }
 
 /** https://learn.microsoft.com/azure/storage/files/files-nfs-protocol */
-function networkWarnings({ storage, containerApps: { subnet } }: DeploymentConfig): readonly string[] {
+function networkWarnings({ storage, containerApps: { subnet } }: DeploymentConfig): readonly CodedWarning[] {
   const shares = Object.entries(storage?.shares ?? {}).filter(([, { protocol }]) => protocol === 'nfs');
   if (!storage || subnet === undefined || shares.length === 0) return [];
   const names = shares.map(([name]) => name).join(' and ');
@@ -127,7 +127,7 @@ function networkWarnings({ storage, containerApps: { subnet } }: DeploymentConfi
   ];
 }
 
-function mongodbWarnings({ services }: DeploymentConfig): readonly string[] {
+function mongodbWarnings({ services }: DeploymentConfig): readonly CodedWarning[] {
   if (!hasOriginalShape(services.application.map(({ key }) => key))) return [];
   const expectsMongo = ['draft_service', 'rag_service'].filter((key) =>
     services.application.some((service) => service.key === key && !('MONGODB_URL' in service.env)),

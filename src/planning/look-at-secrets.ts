@@ -4,6 +4,7 @@ import type { DeploymentConfig } from '../domain/config/model.ts';
 import { type Drift, driftOf } from '../domain/drift.ts';
 import { recordedOutput, stepLeaving } from '../domain/outputs.ts';
 import { hasSection } from '../domain/sections/sections.ts';
+import { type CodedWarning, coded } from '../domain/warnings/warning-codes.ts';
 import { settleAll } from '../engine/settle.ts';
 import { vaultSecretOf } from '../resources/app/secrets.ts';
 import { isPutBack } from '../secrets/secret-settings.ts';
@@ -98,7 +99,12 @@ async function inspectAll(
 }
 
 /** What a deployment would meet. */
-export function secretWarnings({ troubles }: Pick<SecretsSeen, 'troubles'>): readonly string[] {
+export function secretWarnings(seen: Pick<SecretsSeen, 'troubles'>): readonly CodedWarning[] {
+  return secretNotes(seen).map((note) => coded('vault_secret', note));
+}
+
+/** One sentence; none where nothing is wrong. */
+export function secretNotes({ troubles }: Pick<SecretsSeen, 'troubles'>): readonly string[] {
   return troubles.length === 0 ? [] : [`In the vault ${troubleText(troubles)}.`];
 }
 

@@ -14,6 +14,7 @@ import { keptWarnings, withKeptSections } from '../domain/sections/kept-sections
 import { unmetNeeds } from '../domain/sections/needs.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import type { StepName } from '../domain/steps.ts';
+import { type CodedWarning, coded } from '../domain/warnings/warning-codes.ts';
 import { type RollbackTarget, withImagesOf } from '../engine/rollback.ts';
 import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
@@ -271,11 +272,14 @@ function unseen(
   );
 }
 
-function rollbackWarnings(to: RollbackTarget | undefined): readonly string[] {
+function rollbackWarnings(to: RollbackTarget | undefined): readonly CodedWarning[] {
   if (!to) return [];
   const { runId, at, leftAlone } = to;
   const others = leftAlone.length === 0 ? '' : ` Left as it is, though it was otherwise then: ${leftAlone.join(', ')}.`;
   return [
-    `Back to the images, variables and scale of run ${runId} (${at}). Databases, migrations and secrets are not rolled back.${others}`,
+    coded(
+      'data_not_rolled_back',
+      `Back to the images, variables and scale of run ${runId} (${at}). Databases, migrations and secrets are not rolled back.${others}`,
+    ),
   ];
 }

@@ -3,6 +3,7 @@ import type { Plan, PlannedResource } from '../domain/plan-schema.ts';
 import { replacedData } from '../domain/rollback/release.ts';
 import { criticalPath } from '../domain/schedule.ts';
 import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
+import { type CodedWarning, unacknowledged } from '../domain/warnings/warning-codes.ts';
 import { hashJson } from '../shared/json.ts';
 import { plannedDomains } from './domains/planned-domains.ts';
 import { planResources } from './plan-resources.ts';
@@ -20,7 +21,7 @@ export interface PlanInput extends StepPlanInput, Omit<ResourcePlanInput, 'plann
   /** Outputs that come out anew and are no resources. */
   readonly renewed: readonly string[];
   readonly unseen: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly CodedWarning[];
 }
 
 /** What a run will do and why. Pure: equal inputs give an equal plan with an equal digest. */
@@ -46,7 +47,10 @@ export function makePlan(input: PlanInput): Plan {
     ...(takeover.length > 0 && { takeover: [...takeover] }),
     ...(domains.length > 0 && { domains }),
     renewed: [...input.renewed],
-    warnings: [...input.warnings, ...(input.options.rollbackTo ? replacedData(resources, input.state) : [])],
+    warnings: unacknowledged(
+      [...input.warnings, ...(input.options.rollbackTo ? replacedData(resources, input.state) : [])],
+      input.config.acknowledge,
+    ),
     unseen: [...input.unseen],
     criticalPath: path.map((step) => ({ step, estimatedSeconds: seconds(step) })),
   };

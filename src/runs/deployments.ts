@@ -26,8 +26,8 @@ export interface Deployments {
   show(): Promise<EnvironmentView | undefined>;
   /** The state document; behind an app what it tells of it. */
   document(): Promise<object>;
-  /** Newest first. */
-  runs(limit: number): Promise<readonly RunOverview[]>;
+  /** Newest first; those before a run, or all. */
+  runs(options: { readonly limit: number; readonly before?: string }): Promise<readonly RunOverview[]>;
   /** Who asked for what, newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>;
   /** Throws UserError `run_unknown`, as all that take a run's id. */

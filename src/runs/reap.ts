@@ -16,15 +16,32 @@ export interface ReaperServices extends ExpiryServices, ScheduledChecks {
 }
 
 /**
- * Closes runs whose orchestration is gone or stands still, deletes environments whose time is over, and forgets the histories of
- * orchestrations that ended long ago.
+ * Closes runs whose orchestration is gone or stands still, deletes environments whose time is over, checks for drift, and forgets the
+ * histories of orchestrations that ended long ago. What stands in the way of one of these holds none of the others up.
+ *
+ * @throws the first failure that is none of the user's, once all the rest is done
  */
 export async function reap(services: ReaperServices, engine: HistoryEngine): Promise<void> {
-  for (const environment of await services.storage.environments()) await reapEnvironment(services, engine, environment);
+  const failures: unknown[] = [];
+  for (const environment of await services.storage.environments()) {
+    // The next look finds it again.
+    const told = (what: string) => (error: unknown) => {
+      const isTheirs = error instanceof UserError;
+      if (!isTheirs) failures.push(error);
+      const why = isTheirs ? `${error.message} (${error.shownCode})` : String(error);
+      services.logger.log('error', `${environment} ${what}: ${services.mask(why)}`);
+    };
+    await closeLost(services, engine, environment).catch(told('has runs that cannot be looked at'));
+    const known = await services.stores(environment).state.read().catch(told('cannot be looked at'));
+    if (!known) continue;
+    await reapExpired(services, engine, known.value).catch(told('has expired and is not deleted'));
+    await checkOnSchedule(services, engine, known.value).catch(told('is not checked for drift'));
+  }
   await engine.purge(new Date(services.clock.now().getTime() - services.historyInDays * DAY_IN_MS));
+  if (failures.length > 0) throw failures[0];
 }
 
-async function reapEnvironment(services: ReaperServices, engine: HistoryEngine, environment: string): Promise<void> {
+async function closeLost(services: ReaperServices, engine: HistoryEngine, environment: string): Promise<void> {
   const { runs } = services.stores(environment);
   for (const summary of await openRuns(runs)) {
     const request = await runs.request(summary.runId);
@@ -37,13 +54,4 @@ async function reapEnvironment(services: ReaperServices, engine: HistoryEngine, 
     if (done)
       services.logger.log('warning', `run ${newer.runId} is of version ${newer.version}: ${done}. ${newer.next}`);
   }
-  const told = (what: string) => (error: unknown) => {
-    // What stands in the way of one environment is no matter of the others; the next look finds it again.
-    if (!(error instanceof UserError)) throw error;
-    services.logger.log('error', `${environment} ${what}: ${error.message} (${error.shownCode})`);
-  };
-  const known = await services.stores(environment).state.read().catch(told('cannot be looked at'));
-  if (!known) return;
-  await reapExpired(services, engine, known.value).catch(told('has expired and is not deleted'));
-  await checkOnSchedule(services, engine, known.value).catch(told('is not checked for drift'));
 }

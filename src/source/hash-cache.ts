@@ -92,7 +92,8 @@ async function instantOf(file: string): Promise<bigint> {
 /** Lines that are damaged are found out when one looks for their file: reading them all costs as much as everything else. */
 async function readCache(file: string): Promise<Map<string, string>> {
   const known = new Map<string, string>();
-  const text = await readFile(file, 'utf8').catch(unlessAbsent);
+  // It saves time and nothing else: one that cannot be read, for whatever reason, is none.
+  const text = await readFile(file, 'utf8').catch(() => '');
   if (!text.startsWith(`${FORMAT}\n`)) return known;
   let start = FORMAT.length + 1;
   for (let end = text.indexOf('\n', start); end !== -1; end = text.indexOf('\n', start)) {
@@ -103,11 +104,6 @@ async function readCache(file: string): Promise<Map<string, string>> {
     start = end + 1;
   }
   return known;
-}
-
-function unlessAbsent(error: NodeJS.ErrnoException): '' {
-  if (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'ENOTDIR') return '';
-  throw error;
 }
 
 async function writeCache(file: string, entries: ReadonlyMap<string, string>): Promise<void> {

@@ -72,8 +72,8 @@ export interface RunStore {
   summary(runId: string): Promise<RunSummary | undefined>;
   writeSummary(summary: RunSummary): Promise<void>;
 
-  /** Takes a run that another one repeats out of the list of runs; what else it wrote may be gone as well. */
-  unlist(runId: string): Promise<void>;
+  /** Removes all that there is of a run that is over. */
+  remove(runId: string): Promise<void>;
 
   putConfig(config: DeploymentConfig): Promise<string>;
   config(digest: string): Promise<DeploymentConfig>;

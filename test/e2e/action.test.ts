@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { fakeGithub } from '../helpers/action/fake-github.ts';
 import { job } from '../helpers/action/github-job.ts';
-import { type ServedApp, serve } from '../helpers/http/served-app.ts';
+import { follow } from '../helpers/cli/follow.ts';
+import { runCli } from '../helpers/cli.ts';
+import { serve } from '../helpers/http/served-app.ts';
 import { PREBUILT_CONFIG } from '../helpers/prebuilt-config.ts';
 import { tempDirectory } from '../helpers/temp.ts';
 import { eventually } from '../helpers/wait.ts';
@@ -70,7 +72,9 @@ describe('the GitHub action', () => {
     const app = await serve({ args: ['--simulator-profile', 'realistic', '--simulator-speed', '150'] });
     const { run, workspace } = await job(app);
     await writeFile(join(workspace, 'config.yaml'), PREBUILT_CONFIG);
-    const cancelled = await run({ config: 'config.yaml', source: '' }, /create_databases started/);
+    const cancelled = await run({ config: 'config.yaml', source: '' }, (log) =>
+      log.includes('create_databases started'),
+    );
     expect(cancelled.exitCode, cancelled.log).toBe(1);
     const view = await app.ended(cancelled.outputs['run-id'] ?? '');
     expect(view).toMatchObject({ status: 'cancelled', cancelRequested: true });
@@ -86,14 +90,19 @@ describe('the GitHub action', () => {
     const runId = started.outputs['run-id'] ?? '';
     expect(started.exitCode, started.log).toBe(0);
     expect(runId).toMatch(/^default-/);
-    const waiting = run(inputs);
-    const runs = async (): Promise<readonly { runId: string }[]> =>
-      ((await app.request('GET', '/api/environments/default/deployments')).body as { runs: { runId: string }[] }).runs;
-    while ((await runs()).length < 2);
-    const second = (await runs()).find((one) => one.runId !== runId)?.runId ?? '';
-    const body = JSON.stringify({ planDigest: await pendingPlan(app, second), decision: 'reject' });
-    const headers = { 'content-type': 'application/json' };
-    expect((await app.request('POST', `/api/deployments/${second}/approval`, { body, headers })).status).toBe(202);
+    let log = '';
+    const waiting = run(inputs, (logged) => {
+      log = logged;
+      return false;
+    });
+    const told = await eventually(async () => (log.includes('Waiting for an approval') ? log : undefined));
+    const rejected = await follow(
+      'action/conclude: approve --plan --remote',
+      told,
+      (words) => runCli(workspace, words, { env: { DRAFTGENIE_KEY: app.key } }),
+      ['--reject'],
+    );
+    expect(rejected.exitCode, rejected.stderr).toBe(0);
     const result = await waiting;
     expect(result.exitCode).toBe(1);
     expect(result.outputs).toMatchObject({ status: 'rejected', 'failure-reason': 'rejected' });
@@ -160,10 +169,3 @@ describe('the GitHub action on a pull request', () => {
     expect(failed.summary).toContain('atlantis');
   });
 });
-
-async function pendingPlan(app: ServedApp, runId: string): Promise<string> {
-  return await eventually(async () => {
-    const { body } = await app.request('GET', `/api/deployments/${runId}`);
-    return (body as { pendingApproval: string | null }).pendingApproval ?? undefined;
-  });
-}

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { shellWords } from '../../src/cli/shell-words.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';
+import { COMMAND_LINE } from '../helpers/product/command-line.ts';
 
 const SLOW = [
   '--config',
@@ -59,6 +63,19 @@ describe('Ctrl+C', () => {
     const second = await expectWhole(sandbox);
     expect(runIds(second)).toEqual(runIds(first));
   });
+});
+
+it('a pipe that closes is a Ctrl+C: what runs is followed to its end, and nothing is told of it', async () => {
+  const sandbox = await createSandbox();
+  const command = shellWords(['node', COMMAND_LINE, ...SLOW]);
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', `${command} | head -n 1`], {
+    cwd: sandbox.directory,
+  });
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  expect(stderr).not.toMatch(/EPIPE|^ +at /m);
+  expect((await sandbox.state()).lock).toBeNull();
+  const runs = await sandbox.run(['runs', '--config', 'app/config.yaml']);
+  expect(runs.stdout).toContain('cancelled');
 });
 
 describe('Ctrl+C twice when steps have stopped already', () => {

@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.ts';
 /** The runs of the environment, newest first. */
 export async function runsCommand(terminal: Terminal, options: CommonOptions & { limit: number }): Promise<ExitCode> {
   const deployments = await openDeployments(terminal, options);
-  for (const run of await deployments.runs(options.limit)) {
+  for (const run of await deployments.runs({ limit: options.limit })) {
     if (options.output === 'json') {
       writeOutput(terminal, 'run_overview', run);
       continue;

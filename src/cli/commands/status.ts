@@ -102,11 +102,20 @@ function stateLines(view: EnvironmentView): readonly string[] {
   return [`Resource group ${view.resourceGroup ?? '–'}, subscription ${view.subscriptionId ?? '–'}`, ...rows];
 }
 
+const CHECK_ENDS: Readonly<Record<string, string>> = {
+  clean: 'no drift',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  unsettled: 'a deployment did not come to its end, there is nothing to compare with',
+};
+
 function driftCheckLines(view: EnvironmentView | undefined): readonly string[] {
   if (!view?.driftCheck) return [];
   const { schedule, repair, next, last, differing, repairRunId, notRepaired } = view.driftCheck;
-  const found = differing === 0 ? 'no drift' : `drift: ${countOf(differing, 'field')}`;
-  const ended = last && (last.outcome === 'failed' || last.outcome === 'cancelled' ? last.outcome : found);
+  const ended =
+    last &&
+    (CHECK_ENDS[last.outcome] ??
+      (differing === 0 ? 'drift, before the last deployment' : `drift: ${countOf(differing, 'field')}`));
   const repairs = repairRunId === null ? '' : `; run ${repairRunId} repairs it`;
   return [
     `Drift is looked for${repair ? ' and repaired' : ''} by the app at ${schedule} (UTC)${next === null ? '' : `, next at ${next}`}`,

@@ -62,7 +62,7 @@ export function localDeployments(
       return etag === null ? undefined : environmentView(value, state.now());
     },
     document: async () => (await state.read()).value,
-    runs: async (limit) => (await runs.runs({ limit })).map(runOverview),
+    runs: async (page) => (await runs.runs(page)).map(runOverview),
     audit: (limit) => runs.audit({ limit }),
     run: async (runId) => await viewOf(await knownRun(stores, runId), ''),
     events: (runId, options) =>

@@ -39,13 +39,13 @@ export function remoteDeployments(
     drivesRuns: false,
     show,
     document: async () => (await show()) ?? {},
-    runs: (limit) =>
-      pages(limit, async (query) => {
+    runs: (page) =>
+      pages(page, async (query) => {
         const { runs, next } = await client.call('listDeployments', { path, query });
         return { found: runs, next };
       }),
     audit: (limit) =>
-      pages(limit, async (query) => {
+      pages({ limit }, async (query) => {
         const { entries, next } = await client.call('showAudit', { path, query });
         return { found: entries, next };
       }),
@@ -89,14 +89,14 @@ async function planOf(client: RemoteClient, runId: string, events: AsyncIterable
 
 /** As many as are wanted, over as many pages as it takes. */
 async function pages<Item>(
-  limit: number,
+  { limit, before: first }: { readonly limit: number; readonly before?: string },
   ask: (query: {
     readonly limit: number;
     readonly before: string | undefined;
   }) => Promise<{ readonly found: readonly Item[]; readonly next: string | null }>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
-  let before: string | undefined;
+  let before = first;
   while (items.length < limit) {
     const { found, next } = await ask({ limit: Math.min(limit - items.length, MAX_PAGE), before });
     items.push(...found);

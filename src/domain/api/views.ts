@@ -3,6 +3,7 @@ import { auditEntrySchema } from '../audit.ts';
 import { driftSchema } from '../drift.ts';
 import { planSchema } from '../plan-schema.ts';
 import { runSummarySchema } from '../run.ts';
+import { checkOutcomeSchema } from '../state.ts';
 import { STEP_NAMES } from '../steps.ts';
 import { lockViewSchema, requestProblemSchema } from './problem.ts';
 
@@ -183,7 +184,7 @@ export const environmentViewSchema = z
           .object({
             at: z.string(),
             runId: z.string(),
-            outcome: z.enum(['clean', 'drift', 'failed', 'cancelled']),
+            outcome: checkOutcomeSchema,
           })
           .nullable(),
         /** How many fields differed when that could be looked at last. */

@@ -3,6 +3,7 @@ import { DEFAULT_ENVIRONMENT } from '../environment-name.ts';
 import { unmetNeeds } from '../sections/needs.ts';
 import type { CompiledTemplates } from '../templates/arm-template.ts';
 import type { TerraformStates } from '../terraform/outputs.ts';
+import { unacknowledged } from '../warnings/warning-codes.ts';
 import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
 import { type FilledIn, type FilledValue, filledIn, variableFiller } from './interpolation/filled-in.ts';
 import { filledSecrets } from './interpolation/secret-values.ts';
@@ -128,7 +129,12 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
       needs: needs.map((need) => ({ section: need.section, ...placedOne(document, need) })),
       warnings: [
         ...warnings,
-        ...placed(document, [...configWarnings(raw, { isFilledIn }), ...leftToIt, ...terraform.warnings]),
+        ...placed(
+          document,
+          [...configWarnings(raw, { isFilledIn }), ...leftToIt, ...terraform.warnings].filter(
+            ({ message }) => unacknowledged([message], raw.acknowledge ?? []).length > 0,
+          ),
+        ),
       ],
     },
     source: { document, raw, filled },

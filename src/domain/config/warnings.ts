@@ -1,21 +1,19 @@
 import { isJsonObject } from '../../shared/json.ts';
 import { withoutReferences } from '../references/reference-text.ts';
-import { coded, unacknowledged } from '../warnings/warning-codes.ts';
 import { isDraftGenie, originalKeys } from './defaults.ts';
 import { asked, given } from './normalize/given.ts';
 import { normalizePostgresql } from './normalize/normalize-data.ts';
 import { normalizeScale } from './normalize/normalize-scale.ts';
 import { secretEntries } from './normalize.ts';
-import { problem, type RuleProblem } from './rules/rule.ts';
+import { type RuleWarning, warning } from './rules/rule.ts';
 import type { RawConfig } from './schema.ts';
 import { secretSetting } from './secrets.ts';
 
-/** What is not wrong, may not be meant and is not acknowledged. @param isFilledIn variables were */
-export function configWarnings(raw: RawConfig, filling: { readonly isFilledIn: boolean }): readonly RuleProblem[] {
-  return found(raw, filling).filter(({ message }) => unacknowledged([message], raw.acknowledge ?? []).length > 0);
-}
-
-function found(raw: RawConfig, { isFilledIn }: { readonly isFilledIn: boolean }): readonly RuleProblem[] {
+/** What is not wrong and may not be meant. @param isFilledIn variables were */
+export function configWarnings(
+  raw: RawConfig,
+  { isFilledIn }: { readonly isFilledIn: boolean },
+): readonly RuleWarning[] {
   return [
     ...literalSecrets(raw),
     ...missingMongodb(raw),
@@ -28,71 +26,65 @@ function found(raw: RawConfig, { isFilledIn }: { readonly isFilledIn: boolean })
   ];
 }
 
-function literalSecrets(raw: RawConfig): readonly RuleProblem[] {
+function literalSecrets(raw: RawConfig): readonly RuleWarning[] {
   return secretEntries(raw)
     .filter((entry) => secretSetting(entry)?.source === 'literal')
     .map(({ place }) =>
-      problem(place, coded('secret_in_file', 'a secret stands in the file; better env:NAME or keyvault:NAME')),
+      warning(place, 'secret_in_file', 'a secret stands in the file; better env:NAME or keyvault:NAME'),
     );
 }
 
-function missingMongodb({ mongodb }: RawConfig): readonly RuleProblem[] {
+function missingMongodb({ mongodb }: RawConfig): readonly RuleWarning[] {
   const asksForIt = mongodb !== undefined && mongodb !== null && !mongodb.connection_url;
   if (!asksForIt) return [];
   return [
-    problem(
+    warning(
       'mongodb.connection_url',
-      coded(
-        'mongodb_missing',
-        'is empty: draft_service and rag_service get no MONGODB_URL. Make a cluster on MongoDB Atlas and give its address as env:NAME',
-      ),
+      'mongodb_missing',
+      'is empty: draft_service and rag_service get no MONGODB_URL. Make a cluster on MongoDB Atlas and give its address as env:NAME',
     ),
   ];
 }
 
 /** Two keys of the original's are hardly chance; without the others its services would silently go without their variables. */
-function missingDefaults(raw: RawConfig): readonly RuleProblem[] {
+function missingDefaults(raw: RawConfig): readonly RuleWarning[] {
   const found = originalKeys(Object.keys(raw.services));
   if (raw.defaults || isDraftGenie(raw) || found.length < 2) return [];
-  const message = coded(
-    'defaults_missing',
-    `${found.join(', ')} get none of the variables, health paths and migrations of DraftGenie, whose five services are not all here; write "defaults: draftgenie" for them to get these, or "defaults: none"`,
-  );
-  return [problem('services', message)];
+  const message = `${found.join(', ')} get none of the variables, health paths and migrations of DraftGenie, whose five services are not all here; write "defaults: draftgenie" for them to get these, or "defaults: none"`;
+  return [warning('services', 'defaults_missing', message)];
 }
 
 /** The original script had a region for each half of the monitoring. */
-function twoRegions({ locations }: RawConfig): readonly RuleProblem[] {
+function twoRegions({ locations }: RawConfig): readonly RuleWarning[] {
   const { monitoring, log_analytics: workspace, app_insights: insights } = locations ?? {};
   const used = monitoring || workspace || insights;
   if (!insights || insights === used) return [];
-  return [
-    problem('locations.app_insights', coded('two_regions', `is not used: all of the monitoring goes to ${used}`)),
-  ];
+  return [warning('locations.app_insights', 'two_regions', `is not used: all of the monitoring goes to ${used}`)];
 }
 
 /** Of the original script's two sizes the one that fits the tier is meant; where both do, the plan tells of them. */
-function unusedSize(raw: RawConfig): readonly RuleProblem[] {
+function unusedSize(raw: RawConfig): readonly RuleWarning[] {
   const postgresql = asked(raw.postgresql);
   const written = given(postgresql?.sku);
   if (!postgresql || written === undefined) return [];
   const { sku, tier } = normalizePostgresql(postgresql, '');
   if (sku === written) return [];
   return [
-    problem(
+    warning(
       'postgresql.sku',
-      coded('size_unused', `is not used: of ${written} and postgres_sku, ${sku}, the latter is of the tier ${tier}`),
+      'size_unused',
+      `is not used: of ${written} and postgres_sku, ${sku}, the latter is of the tier ${tier}`,
     ),
   ];
 }
 
 /** What has no ingress and no rule stays at zero: https://learn.microsoft.com/azure/container-apps/scale-app#default-scale-rule */
-function neverWoken({ services }: RawConfig): readonly RuleProblem[] {
+function neverWoken({ services }: RawConfig): readonly RuleWarning[] {
   return Object.entries(services ?? {}).flatMap(([key, service]) => {
     if (service.min_replicas !== 0 || normalizeScale(service.scale)) return [];
     if (service.port != null && service.ingress !== 'none') return [];
-    const message = coded('never_woken', 'is 0: without an ingress and without scale nothing ever starts a replica');
-    return [{ path: ['services', key, 'min_replicas'], message }];
+    const message = 'is 0: without an ingress and without scale nothing ever starts a replica';
+    return [warning(['services', key, 'min_replicas'], 'never_woken', message)];
   });
 }
 
@@ -107,13 +99,10 @@ function holdsReferences(path: readonly string[]): boolean {
 /** "Reserved for Azure use", of names of tags: https://learn.microsoft.com/rest/api/resources/tags/create-or-update */
 const RESERVED_TAG = /^(?:microsoft|azure|windows)/i;
 
-function reservedTags({ tags }: RawConfig): readonly RuleProblem[] {
+function reservedTags({ tags }: RawConfig): readonly RuleWarning[] {
   const reserved = Object.keys(tags ?? {}).filter((name) => RESERVED_TAG.test(name));
-  const message = coded(
-    'tag_reserved',
-    'begins with a word that Azure keeps for itself (microsoft, azure, windows), and may be refused',
-  );
-  return reserved.map((name) => ({ ...problem(['tags', name], message), isAboutKey: true as const }));
+  const message = 'begins with a word that Azure keeps for itself (microsoft, azure, windows), and may be refused';
+  return reserved.map((name) => ({ ...warning(['tags', name], 'tag_reserved', message), isAboutKey: true as const }));
 }
 
 /** The shell of a command fills its own variables in, though not what begins as a reference does. */
@@ -130,10 +119,10 @@ function placeholders(
   value: unknown,
   path: readonly string[],
   opening: keyof typeof WHY_LITERALLY,
-): readonly RuleProblem[] {
+): readonly RuleWarning[] {
   if (typeof value === 'string')
     return (holdsReferences(path) ? withoutReferences(value) : value).includes(opening)
-      ? [{ path, message: coded('literal_reference', `${opening} is passed on literally: ${WHY_LITERALLY[opening]}`) }]
+      ? [warning(path, 'literal_reference', `${opening} is passed on literally: ${WHY_LITERALLY[opening]}`)]
       : [];
   if (Array.isArray(value))
     return value.flatMap((member, index) => placeholders(member, [...path, String(index)], opening));

@@ -75,6 +75,18 @@ export function withRepairDecided(
   };
 }
 
+/** Azure is asked once more before the repair for so many ticks of the timer: an hour. */
+const MOST_UNANSWERED = 12;
+
+/** The state after a look before the repair that Azure did not answer; undefined: that was tried often enough. */
+export function withLookUnanswered(state: EnvironmentState, check: string): EnvironmentState | undefined {
+  const { drift_check: mark } = state;
+  if (!mark?.found || mark.found.run_id !== check || mark.found.repair) return state;
+  const unanswered = (mark.found.unanswered ?? 0) + 1;
+  if (unanswered >= MOST_UNANSWERED) return undefined;
+  return { ...state, drift_check: { ...mark, found: { ...mark.found, unanswered } } };
+}
+
 /** Where a field is, whatever it says. */
 function placeOf({ key, path }: Drift): string {
   return hashJson([key, path]).slice(0, 16);

@@ -1,3 +1,4 @@
+import type { EndedCheck } from '../drift-check/drift-check.ts';
 import type { FoundDrift } from '../drift-check/found-drift.ts';
 import type { RunSummary } from '../run.ts';
 import type { DriftCheck } from '../state.ts';
@@ -15,7 +16,7 @@ type Ended = Pick<RunSummary, 'runId' | 'environment' | 'status' | 'error' | 'fi
  */
 export function noticeOfCheck(
   { runId, environment, status, error, finishedAt }: Ended,
-  found: FoundDrift | undefined,
+  { outcome, found }: Pick<EndedCheck, 'outcome'> & { readonly found?: FoundDrift | undefined },
   before: DriftCheck | undefined,
 ): Notice | undefined {
   if (finishedAt === null || !before) return undefined;
@@ -31,7 +32,7 @@ export function noticeOfCheck(
     const title = `${environment}: what is deployed was changed`;
     return { ...about, event: 'drift_found', title, text: shortened(driftText(found, before.repair)) };
   }
-  if (!found && before.found) {
+  if (outcome === 'clean' && before.found) {
     const text = 'Everything is as it was deployed again.';
     return { ...about, event: 'drift_gone', title: `${environment}: no drift any more`, text };
   }
@@ -44,6 +45,6 @@ function driftText({ differing, named, repairable, returned }: FoundDrift, repai
   const more = differing > named.length ? `; and ${differing - named.length} more` : '';
   const count = differing === 1 ? 'One field is' : `${differing} fields are`;
   const back = returned === 0 ? '' : ` ${returned} of them came back after every repair, and are left.`;
-  const next = repairs && repairable ? ' A repair is started.' : '';
+  const next = repairs && repairable ? ' A repair will be started, unless something stands in its way.' : '';
   return `${count} not as deployed: ${named.join('; ')}${more}.${back}${next}`;
 }

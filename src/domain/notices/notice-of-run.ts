@@ -37,19 +37,19 @@ export function shortened(text: string): string {
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
 }
 
-/** What is to be told of a plan that waits. */
+/** What is to be told of a plan that waits. @param app where the app is that has it; undefined: it waits for a command */
 export function noticeOfPlan(
   { runId, environment }: Pick<Notice, 'runId' | 'environment'>,
-  planDigest: string,
-  at: string,
+  { planDigest, at, app }: Pick<Notice, 'planDigest' | 'at'> & { readonly app: string | undefined },
 ): Notice {
+  const remote = app === undefined ? '' : ` --remote ${app}`;
   return {
     event: 'needs_approval',
     environment,
     runId,
     at,
     title: `${environment}: a plan waits for an approval`,
-    text: `Look at it with draftgenie-deploy status ${runId} --environment ${environment}, then approve or reject it with draftgenie-deploy approve ${runId} --environment ${environment} --plan ${planDigest}`,
+    text: `Look at it with draftgenie-deploy status ${runId} --environment ${environment}${remote}, then approve or reject it with draftgenie-deploy approve ${runId} --environment ${environment} --plan ${planDigest}${remote}`,
     planDigest,
     code: '',
   };

@@ -5,6 +5,7 @@ import { leaves } from '../config/paths.ts';
 import { userKey } from '../config/user-key.ts';
 import type { PlannedResource } from '../plan-schema.ts';
 import type { EnvironmentState } from '../state.ts';
+import { type CodedWarning, coded } from '../warnings/warning-codes.ts';
 
 /** What a rollback brings back of a configuration, besides the images: services, all of them, and jobs. */
 type Release = Pick<DeploymentConfig, 'services' | 'jobs'>;
@@ -66,12 +67,15 @@ export function leftAlone(config: DeploymentConfig, then: DeploymentConfig): rea
  *
  * @param state what is deployed now
  */
-export function replacedData(resources: readonly PlannedResource[], state: EnvironmentState): readonly string[] {
+export function replacedData(resources: readonly PlannedResource[], state: EnvironmentState): readonly CodedWarning[] {
   return resources.flatMap(({ key, action, changes = [] }) => {
     const isReplaced = action === 'update' && changes.some(({ path }) => path.startsWith('properties.template'));
     if (!isReplaced || !state.resources[key]?.holds_data) return [];
     return [
-      `${key} holds data and is replaced: what lies in its container is gone, and an older version may not read what a newer one wrote.`,
+      coded(
+        'data_replaced',
+        `${key} holds data and is replaced: what lies in its container is gone, and an older version may not read what a newer one wrote.`,
+      ),
     ];
   });
 }

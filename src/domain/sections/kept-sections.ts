@@ -6,6 +6,7 @@ import { nameOf } from '../ids.ts';
 import { outputReference, recordedOutput } from '../outputs.ts';
 import { type EnvironmentState, isOriginalRecord } from '../state.ts';
 import type { OutputName } from '../steps.ts';
+import { type CodedWarning, coded } from '../warnings/warning-codes.ts';
 import { withKeptNames } from './kept-names.ts';
 import { SECTIONS, type SectionName } from './names.ts';
 import { hasSection, unaskedReason } from './sections.ts';
@@ -67,7 +68,7 @@ export function withKeptSections(asked: DeploymentConfig, state: Known): Deploym
 }
 
 /** One line for each section that is kept: what to write, so that the file says what there is. */
-export function keptWarnings(config: DeploymentConfig, state: Known): readonly string[] {
+export function keptWarnings(config: DeploymentConfig, state: Known): readonly CodedWarning[] {
   return keptSections(config, state).map((section) => {
     const { title, names } = FACTS[section];
     const [before, last] = [asFile(section, config), asLast(section, config, state)];
@@ -75,7 +76,10 @@ export function keptWarnings(config: DeploymentConfig, state: Known): readonly s
     const told = Object.keys(names).filter((name) => isOther(last[name], before[name]));
     const line = asWritten(section, Object.fromEntries(told.map((name) => [name, last[name] ?? null])));
     const name = String(last[Object.keys(names)[0] ?? ''] ?? '');
-    return `${key}: is not in the file; the ${title} ${name} is kept; write "${key}: ${line}" to keep it, or "${key}: false" to let it go.`;
+    return coded(
+      'section_kept',
+      `${key}: is not in the file; the ${title} ${name} is kept; write "${key}: ${line}" to keep it, or "${key}: false" to let it go.`,
+    );
   });
 }
 

@@ -19,16 +19,37 @@ export const WARNING_CODES = {
   tag_reserved: 'The name of a tag begins with a word that Azure keeps for itself.',
   drift_unattended: 'A schedule of drift checks stands where no app looks at it.',
   literal_reference: 'What looks like a variable or a reference is passed on as it is written.',
+  data_not_rolled_back: 'A rollback leaves databases, migrations and secrets, and what it does not take back.',
+  data_replaced: 'A service that holds data in its container is replaced on the way back.',
+  section_kept: 'The environment has something of which the file says nothing.',
+  vault_secret: 'A secret of the vault is of no use to the applications as it is.',
+  policy_unclear: 'A policy may deny a deletion, and its rule cannot be told.',
+  dump_room: 'Whether a dump fits into its room is not known.',
+  dump_password: 'The password of a server that is dumped may be another one than that of the vault.',
+  dump_incomplete: 'A server that is dumped has databases of others, which are not.',
+  dump_network: 'A server that is dumped is in another network than the job that dumps it.',
+  dump_firewall: 'A firewall may keep a dump out of its storage account.',
+  domain_of_another: 'A name of a domain belongs to the environment from which this one is made.',
+  name_of_another: 'A resource has the name that it has in the environment from which this one is made.',
+  state_locked: 'A state of Terraform is locked, and is read as it was before.',
 } as const;
 
 export type WarningCode = keyof typeof WARNING_CODES;
 
-/** A warning with the code that acknowledges it behind it: `… its password is the protection. [postgresql_open]`. */
-export function coded(code: WarningCode, message: string): string {
+/**
+ * A warning with the code that acknowledges it behind it: `… its password is the protection. [postgresql_open]`. Plans and rules take
+ * no other ones, so that there is none that cannot be acknowledged.
+ */
+export type CodedWarning = `${string} [${WarningCode}]`;
+
+export function coded(code: WarningCode, message: string): CodedWarning {
   return `${message} [${code}]`;
 }
 
 /** Each once, and none whose code is acknowledged. */
-export function unacknowledged(warnings: readonly string[], acknowledged: readonly string[] = []): string[] {
+export function unacknowledged(
+  warnings: readonly CodedWarning[],
+  acknowledged: readonly string[] = [],
+): CodedWarning[] {
   return [...new Set(warnings)].filter((one) => !acknowledged.some((code) => one.endsWith(` [${code}]`)));
 }

@@ -96,17 +96,23 @@ export function Locked({ of: { lock, queue }, now }: { readonly of: Environment;
   );
 }
 
+const CHECK_ENDS = {
+  clean: 'none',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  unsettled: 'a deployment did not come to its end',
+} as const;
+
 /** What the app found by itself; nothing where it does not look. */
 export function ScheduledCheck({ of: { driftCheck: check } }: { readonly of: Environment }) {
   if (!check?.last) return null;
   const { last, differing, repairRunId, notRepaired } = check;
-  const hasLooked = last.outcome === 'clean' || last.outcome === 'drift';
-  const found = differing === 0 ? 'none' : `${differing} fields differ`;
+  const drifted = differing === 0 ? 'drift, before the last deployment' : `${differing} fields differ`;
   return (
     <div class="quiet">
       {/* By the schedule, whatever a person has found since. */}
       <a href={runAddress(last.runId)}>checked</a> <time dateTime={last.at}>{ago(last.at, Date.now())}</time>:{' '}
-      {hasLooked ? found : last.outcome}
+      {last.outcome === 'drift' ? drifted : CHECK_ENDS[last.outcome]}
       {repairRunId !== null && (
         <>
           , <a href={runAddress(repairRunId)}>repaired</a>

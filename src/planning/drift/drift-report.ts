@@ -6,7 +6,7 @@ import { type LeftBehindResource, leftBehind, leftBehindView } from '../../domai
 import type { Services } from '../../engine/services.ts';
 import type { Step } from '../../engine/step.ts';
 import { UserError } from '../../shared/errors.ts';
-import { lookAtSecrets, secretWarnings } from '../look-at-secrets.ts';
+import { lookAtSecrets, secretNotes } from '../look-at-secrets.ts';
 import { portalLink } from '../portal-link.ts';
 import { lastDeployed } from './deployed.ts';
 import { type DriftSources, findDrift, ownedResources } from './find-drift.ts';
@@ -62,7 +62,7 @@ export async function reportDrift(
     drift: [...(await findDrift(sources, owned)), ...secrets.drift].map((one) => withPlace(one, sources)),
     notes: [
       // What is worse is drift.
-      ...secretWarnings({ troubles: secrets.troubles.filter(({ isFatal }) => !isFatal) }),
+      ...secretNotes({ troubles: secrets.troubles.filter(({ isFatal }) => !isFatal) }),
       ...secrets.unseen.map((one) => `Not looked at: ${one}`),
     ],
     ...(secrets.refusal && { refusal: secrets.refusal }),

@@ -61,11 +61,16 @@ export function prepareRepair({ runId, config, source, drift, since }: DriftRepo
 
 function unsettled(last: string, by: RunRequest | 'unknown'): UserError {
   const release = `draftgenie-deploy rollback --to ${last}`;
+  return new UserError(`${unsettledText(last, by)}: it is not clear what to repair to.`, {
+    code: 'drift_unsettled',
+    hint: `${againHint(by)}, or go back with: ${release}`,
+  });
+}
+
+/** Why what is there is compared with nothing; a sentence without its end. */
+export function unsettledText(last: string, by: RunRequest | 'unknown'): string {
   const who = by === 'unknown' ? 'A later run' : `Run ${by.runId}`;
-  return new UserError(
-    `${who} did not come to its end, and what is there is no more what run ${last} deployed: it is not clear what to repair to.`,
-    { code: 'drift_unsettled', hint: `${againHint(by)}, or go back with: ${release}` },
-  );
+  return `${who} did not come to its end, and what is there is no more what run ${last} deployed`;
 }
 
 /** How what that run was to do is brought to its end. */

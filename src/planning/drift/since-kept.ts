@@ -34,7 +34,7 @@ export async function sinceKept(runs: RunStore, now: EnvironmentState, kept: His
   const repairs = [...requests, last].filter(isOfKept);
   const others = requests.filter((request) => !isOfKept(request));
   return {
-    unsettledBy: others.length === 0 ? undefined : (others.find((one) => one !== undefined) ?? 'unknown'),
+    unsettledBy: others.length === 0 ? undefined : (others.find((one) => one !== undefined) ?? takenOutBy(last)),
     repair:
       repairs.length === 0
         ? undefined
@@ -43,6 +43,11 @@ export async function sinceKept(runs: RunStore, now: EnvironmentState, kept: His
             changed.flatMap(({ step, isDone }) => (isDone ? [step] : [])),
           ),
   };
+}
+
+/** A deletion takes steps out of the state, and leaves its name on none. */
+function takenOutBy(last: RunRequest | undefined): RunRequest | 'unknown' {
+  return last?.options.destroy ? last : 'unknown';
 }
 
 function unfinished(repairs: readonly RunRequest[], done: readonly StepName[]): UnfinishedRepair {

@@ -2,6 +2,7 @@ import { AzureError } from '../../azure/errors.ts';
 import type { Arm, ArmResource } from '../../azure/ports.ts';
 import { isBelow, nameOf } from '../../domain/ids.ts';
 import type { PlannedResource } from '../../domain/plan-schema.ts';
+import { type CodedWarning, coded } from '../../domain/warnings/warning-codes.ts';
 import { settleAll } from '../../engine/settle.ts';
 import { isJsonObject, type Json, type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
 import { type Lock, locksOf } from '../foreign/locks.ts';
@@ -10,7 +11,7 @@ import { deniesDeletion, type PolicySubject, resolved } from './policy-rule.ts';
 /** What stands in the way of deletions, and what could not be asked. */
 export interface DeletionBars {
   readonly bars: readonly PlannedResource[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly CodedWarning[];
   readonly unseen: readonly string[];
 }
 
@@ -124,7 +125,12 @@ async function judge(
   const names = doubtful.map(({ subject }) => nameOf(subject.id)).join(', ');
   return {
     ...nothing,
-    warnings: [`The policy ${name} may deny the deletion of ${names}: its rule is not one that can be told from here.`],
+    warnings: [
+      coded(
+        'policy_unclear',
+        `The policy ${name} may deny the deletion of ${names}: its rule is not one that can be told from here.`,
+      ),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 import { isBelow, nameOf } from '../../domain/ids.ts';
+import { type CodedWarning, coded } from '../../domain/warnings/warning-codes.ts';
 import { type JsonObject, jsonAt, scalarText } from '../../shared/json.ts';
 
 /** Why nothing can be read from a server now; undefined where it can. @param environment as it is, of the applications */
@@ -21,13 +22,16 @@ export function serverObstacle(
 export function dumpDoubts(
   server: JsonObject & { readonly id: string },
   environment: JsonObject | undefined,
-): readonly string[] {
+): readonly CodedWarning[] {
   const subnet = scalarText(jsonAt(environment ?? {}, 'properties.vnetConfiguration.infrastructureSubnetId'));
   const delegated = scalarText(jsonAt(server, 'properties.network.delegatedSubnetResourceId'));
   const network = delegated.split('/subnets/')[0] ?? '';
   if (delegated === '' || subnet === '' || isBelow(subnet, network)) return [];
   return [
-    `${nameOf(server.id)} is in the network ${nameOf(network)}, the environment of the applications in another one: unless they are peered, its dump fails and nothing is deleted.`,
+    coded(
+      'dump_network',
+      `${nameOf(server.id)} is in the network ${nameOf(network)}, the environment of the applications in another one: unless they are peered, its dump fails and nothing is deleted.`,
+    ),
   ];
 }
 
@@ -37,11 +41,14 @@ function isPrivate(server: JsonObject): boolean {
 }
 
 /** A firewall that may keep the job out. */
-export function accountDoubts(account: JsonObject & { readonly id: string }): readonly string[] {
+export function accountDoubts(account: JsonObject & { readonly id: string }): readonly CodedWarning[] {
   const access = scalarText(jsonAt(account, 'properties.publicNetworkAccess'), 'Enabled').toLowerCase();
   const otherwise = scalarText(jsonAt(account, 'properties.networkAcls.defaultAction'), 'Allow').toLowerCase();
   if (access === 'enabled' && otherwise === 'allow') return [];
   return [
-    `The storage account ${nameOf(account.id)} has a firewall: unless it lets the environment of the applications in, the dump fails and nothing is deleted.`,
+    coded(
+      'dump_firewall',
+      `The storage account ${nameOf(account.id)} has a firewall: unless it lets the environment of the applications in, the dump fails and nothing is deleted.`,
+    ),
   ];
 }

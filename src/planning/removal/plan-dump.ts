@@ -8,6 +8,7 @@ import { nothingToDump } from '../../domain/removal/dump.ts';
 import type { EnvironmentState } from '../../domain/state.ts';
 import type { Output } from '../../domain/steps.ts';
 import { markOf } from '../../domain/tags.ts';
+import { type CodedWarning, coded } from '../../domain/warnings/warning-codes.ts';
 import { settleAll } from '../../engine/settle.ts';
 import { permissionProblems, writeNeeds } from '../../preflight/permissions.ts';
 import { DUMP_ROOM_IN_GIB } from '../../resources/app/dump.ts';
@@ -28,7 +29,7 @@ import type { RemovalRequest } from './removal-request.ts';
 export interface PlannedDump {
   readonly dump?: DumpPlan;
   readonly lines: readonly PlannedResource[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly CodedWarning[];
   readonly unseen: readonly string[];
 }
 
@@ -211,19 +212,27 @@ async function asDeployerMay(
   return { lines: judged, unseen };
 }
 
-function doubts({ live, dump, others }: Going, state: EnvironmentState): readonly string[] {
+function doubts({ live, dump, others }: Going, state: EnvironmentState): readonly CodedWarning[] {
   const name = nameOf(live.id);
   const size = scalarText(jsonAt(live, 'properties.storage.storageSizeGB'));
   const isCurrent = Object.values(state.resources).some(({ id }) => isSameId(id, live.id));
   const theirs = others.filter((one) => !dump.databases.includes(one));
   return [
-    `The dump of ${name} has to fit into ${DUMP_ROOM_IN_GIB} GiB. Azure does not tell how much of its ${size} GB is used; a dump that is larger fails, and nothing is deleted.`,
+    coded(
+      'dump_room',
+      `The dump of ${name} has to fit into ${DUMP_ROOM_IN_GIB} GiB. Azure does not tell how much of its ${size} GB is used; a dump that is larger fails, and nothing is deleted.`,
+    ),
     ...(isCurrent
       ? []
       : [
-          `${name} is dumped with the password of the vault: if it has another one its dump fails, and nothing is deleted.`,
+          coded(
+            'dump_password',
+            `${name} is dumped with the password of the vault: if it has another one its dump fails, and nothing is deleted.`,
+          ),
         ]),
-    ...(theirs.length > 0 ? [`Not dumped of ${name}, and not ours: ${theirs.join(', ')}.`] : []),
+    ...(theirs.length > 0
+      ? [coded('dump_incomplete', `Not dumped of ${name}, and not ours: ${theirs.join(', ')}.`)]
+      : []),
   ];
 }
 

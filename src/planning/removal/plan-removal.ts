@@ -10,6 +10,7 @@ import { type Candidate, decideRemoval, reasonOfStranger } from '../../domain/re
 import type { DestroyOptions } from '../../domain/run.ts';
 import type { EnvironmentState, ResourceRecord } from '../../domain/state.ts';
 import { templateMaking } from '../../domain/templates/template-key.ts';
+import { unacknowledged } from '../../domain/warnings/warning-codes.ts';
 import { readResource } from '../../engine/live-resource.ts';
 import type { Services } from '../../engine/services.ts';
 import { settleAll } from '../../engine/settle.ts';
@@ -82,7 +83,7 @@ export async function planRemoval(services: Services, request: RemovalRequest): 
     },
     steps: [],
     resources: [...obstacles.bars, ...resources],
-    warnings: [...obstacles.warnings, ...dump.warnings],
+    warnings: unacknowledged([...obstacles.warnings, ...dump.warnings], config.acknowledge),
     unseen: [...obstacles.unseen, ...dump.unseen],
     criticalPath: [],
   };

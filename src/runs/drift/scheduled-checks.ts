@@ -1,13 +1,15 @@
-import { countedFrom, isBeingChanged, isCheckDue, withChecked } from '../../domain/drift-check/drift-check.ts';
-import { leftSteps, withRepairDecided } from '../../domain/drift-check/found-drift.ts';
+import { isBeingChanged, isCheckDue, withBegun, withChecked } from '../../domain/drift-check/drift-check.ts';
+import { leftSteps, withLookUnanswered, withRepairDecided } from '../../domain/drift-check/found-drift.ts';
 import { NO_OPTIONS, type RunSummary } from '../../domain/run.ts';
 import type { DriftCheck, EnvironmentState } from '../../domain/state.ts';
 import { UserError } from '../../shared/errors.ts';
+import { hashJson } from '../../shared/json.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { LockedError } from '../../state/lock.ts';
-import type { DeploymentStorage, RunStore } from '../../state/ports.ts';
+import type { DeploymentStorage, EnvironmentStores, RunStore } from '../../state/ports.ts';
 import { updateState } from '../../state/update-state.ts';
 import type { Engine } from '../engine.ts';
+import { newRunId } from '../new-request.ts';
 import type { RunServices } from '../services.ts';
 import { startRun } from '../start-run.ts';
 import type { Repairing } from './repairing.ts';
@@ -50,24 +52,34 @@ async function startCheck(
   const { state, runs } = services.stores(environment);
   const [deployed] = await state.history({ limit: 1 });
   if (!deployed) return;
-  const { configDigest } = deployed;
-  const { runId, created } = await startRun(
+  const id = newRunId(services, environment);
+  const { drift_check: now } = await updateState(state, (current) => withBegun(current, mark, id));
+  // Somebody has made it meanwhile.
+  if (now?.begun === undefined) return;
+  const { begun: runId } = now;
+  if (await runs.request(runId)) return await goOn(engine, { state, runs }, runId);
+  await startRun(
     services,
-    { kind: 'shared', engine, storage: services.storage },
+    // The state says which run it is: whoever looks at once finds it by that.
+    { kind: 'shared', engine, storage: { keyedCall: async (_environment, _key, call) => ({ ...call, runId }) } },
     {
       ...BESIDE,
       environment,
-      config: await runs.config(configDigest),
+      config: await runs.config(deployed.configDigest),
       options: { ...NO_OPTIONS, dryRun: true, checksDrift: true },
       source: null,
-      key: `drift-check:${countedFrom(mark).toISOString()}:${configDigest}:${services.version}`,
+      key: 'drift-check',
     },
   );
-  if (created) return;
+}
+
+/** Whoever began it may have ended before its orchestration was started, or was started well. */
+async function goOn(engine: Engine, { state, runs }: EnvironmentStores, runId: string): Promise<void> {
   const summary = await runs.summary(runId);
+  if (summary === undefined || summary.finishedAt === null)
+    return await engine.start({ environment: state.environment, runId });
   // It was ended from without, and could not write down that it was there.
-  if (summary?.finishedAt != null)
-    await updateState(state, (current) => withChecked(current, { runId, outcome: 'failed' }, state.now()));
+  await updateState(state, (current) => withChecked(current, { runId, outcome: 'failed' }, state.now()));
 }
 
 /** Puts back what the last check found, unless that is left to people. What is decided about one check's finding stands. */
@@ -89,8 +101,18 @@ async function repairFound(
     // Somebody was faster: their deployment comes first.
     if (error instanceof LockedError) return;
     const why = services.mask(`${error.message} (${error.shownCode})`);
-    services.logger.log('error', `${environment} has drifted and is not repaired: ${why}`);
-    await updateState(state, (current) => withRepairDecided(current, found.run_id, { why }));
+    const mayPass = error.code === 'azure_failed';
+    const after = await updateState(
+      state,
+      (current) =>
+        (mayPass ? withLookUnanswered(current, found.run_id) : undefined) ??
+        withRepairDecided(current, found.run_id, { why }),
+    );
+    const isDecided = after.drift_check?.found?.repair !== undefined;
+    const [level, what] = isDecided
+      ? (['error', 'is not repaired'] as const)
+      : (['warning', 'is looked at again'] as const);
+    services.logger.log(level, `${environment} has drifted and ${what}: ${why}`);
   }
 }
 
@@ -117,6 +139,8 @@ async function startRepair(
   const work = await services.repair(environment, (drift) => leftSteps(drift, repairs));
   if (!work) return { why: 'nothing was left to put back when that was looked at again' };
   const { drift, options, ...what } = work;
+  // As a repair that a person asks for: somebody approves it, unless the configuration says that nobody has to.
+  const asked = { ...NO_OPTIONS, ...options, autoApprove: work.config.deployment.autoApprove ?? false };
   const { runId } = await startRun(
     services,
     { kind: 'shared', engine, storage: services.storage },
@@ -124,9 +148,9 @@ async function startRepair(
       ...BESIDE,
       ...what,
       environment,
-      // As a repair that a person asks for: somebody approves it, unless the configuration says that nobody has to.
-      options: { ...NO_OPTIONS, ...options, autoApprove: work.config.deployment.autoApprove ?? false },
-      key: `drift-repair:${check}`,
+      options: asked,
+      // A call that found the environment busy has its key all the same, and what is to be done may be another when it is free.
+      key: `drift-repair:${check}:${hashJson([asked, what.config, what.source, services.version])}`,
     },
   );
   services.logger.log('warning', `${environment} has drifted: run ${runId} repairs it`);

@@ -2,19 +2,21 @@ import type { RunInput } from '../../domain/function-names.ts';
 import { type RunRequest, STOPPED } from '../../domain/run.ts';
 import { hasEnded, RUN_COMPLETED_ID, runCompleted } from '../../domain/runs/run-end.ts';
 import type { EnvironmentStores } from '../../state/ports.ts';
+import { newestRuns } from '../../state/runs-back.ts';
 import { updateState } from '../../state/update-state.ts';
 import { type EarlierRun, hasSameSections } from '../earlier-call.ts';
 import { traceFromWithout } from '../end-from-without.ts';
 import type { ExclusiveEngine } from '../engine.ts';
+import { newestRun } from '../newest-run.ts';
 import type { RunServices } from '../services.ts';
 
-/** How many of the newest runs are looked at; the unfinished ones of an engine of our own are among them. */
-const NEWEST_RUNS = 20;
+/** How many of the newest runs are looked at, besides drift checks; the unfinished ones of an engine of our own are among them. */
+const LOOKED_AT = 20;
 
 /** The runs of this engine that did not come to an end, newest first. */
 export async function unfinishedRuns(services: RunServices, environment: string): Promise<readonly RunRequest[]> {
   const { runs } = services.stores(environment);
-  const summaries = await runs.runs({ limit: NEWEST_RUNS });
+  const summaries = await newestRuns(runs.runs, LOOKED_AT);
   const open = summaries.filter(({ status }) => status === 'running' || status === 'waiting_for_approval');
   const requests = await Promise.all(open.map(({ runId }) => runs.request(runId)));
   // Runs of other engines that share the storage are not ours to end. Older runs did not say whose they are.
@@ -23,7 +25,7 @@ export async function unfinishedRuns(services: RunServices, environment: string)
 
 /** Whether there is a run that a plain re-run would go on with. */
 export async function hasUnfinishedRun(services: RunServices, environment: string): Promise<boolean> {
-  const [last] = await services.stores(environment).runs.runs({ limit: 1 });
+  const last = await newestRun(services.stores(environment).runs.runs);
   return (last && last.status !== 'succeeded') || (await unfinishedRuns(services, environment)).length > 0;
 }
 

@@ -23,7 +23,7 @@ export const HOST_ERRORS = {
   },
   page_missing: {
     meaning: 'The page that the app serves at /api/ui is not part of this build, or not that file of it.',
-    next: 'Build it with "npm run build"; an app on Azure gets it with "draftgenie-deploy install".',
+    next: 'Build it with "npm run build"; an app on Azure gets it with `draftgenie-deploy install`.',
     exitCode: ExitCode.failed,
     status: 404,
   },

@@ -62,7 +62,12 @@ export function openBlobRunStore(
       if (page.length >= limit) break;
     }
     const found = await Promise.all(page.map((name) => readJson(name, (value) => schema.parse(value))));
-    return found.flatMap((one) => (one === undefined ? [] : [one]));
+    const there = found.flatMap((one) => (one === undefined ? [] : [one]));
+    const last = page.at(-1)?.slice(prefix.length, -'.json'.length);
+    // Some were removed between their names and themselves: a page that is short is the last.
+    return last === undefined || page.length < limit || there.length === page.length
+      ? there
+      : [...there, ...(await readPage(prefix, schema, { limit: limit - there.length, after: last }))];
   }
 
   const store: RunStore = {
@@ -89,7 +94,11 @@ export function openBlobRunStore(
     summary: (runId) => readJson(names.summary(environment, runId), (value) => runSummarySchema.parse(value)),
     writeSummary: (summary) => writeJson(names.summary(environment, summary.runId), summary),
 
-    unlist: (runId) => container.remove(names.summary(environment, runId)),
+    async remove(runId) {
+      await container.remove(names.summary(environment, runId));
+      for await (const name of container.list(`${pathOf(runId)}/`)) await container.remove(name);
+      for (const cache of [logs, requests]) cache.delete(runId);
+    },
 
     async putConfig(config) {
       const digest = sha256(canonicalJson(config));

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { auditEntrySchema } from '../../domain/audit.ts';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
 import { type Plan, planSchema } from '../../domain/plan-schema.ts';
-import { approvalSchema, runRequestSchema, runSummarySchema, stepAnswerSchema } from '../../domain/run.ts';
+import {
+  approvalSchema,
+  type RunSummary,
+  runRequestSchema,
+  runSummarySchema,
+  stepAnswerSchema,
+} from '../../domain/run.ts';
 import { RUN_ID } from '../../domain/runs/run-id.ts';
 import { canonicalJson, sha256 } from '../../shared/json.ts';
 import { withRoom } from '../log-room.ts';
@@ -50,14 +56,23 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
         .filter((name) => RUN_ID.test(name) && (before === undefined || name < before))
         .sort()
         .reverse();
-      const summaries = await Promise.all(ids.slice(0, limit).map((id) => store.summary(id)));
-      return summaries.flatMap((summary) => summary ?? []);
+      const found: RunSummary[] = [];
+      // One that was begun in the last moment of a process has none.
+      for (let read = 0; read < ids.length && found.length < limit; ) {
+        const page = ids.slice(read, read + limit - found.length);
+        read += page.length;
+        found.push(...(await Promise.all(page.map((id) => store.summary(id)))).flatMap((summary) => summary ?? []));
+      }
+      return found;
     },
 
     summary: (runId) => readJson(pathOf(runId, 'summary.json'), (value) => runSummarySchema.parse(value)),
     writeSummary: (summary) => writeJson(pathOf(summary.runId, 'summary.json'), summary),
 
-    unlist: (runId) => rm(pathOf(runId), { recursive: true, force: true }),
+    async remove(runId) {
+      await rm(pathOf(runId), { recursive: true, force: true });
+      knownEvents.delete(runId);
+    },
 
     async putConfig(config) {
       const digest = sha256(canonicalJson(config));

@@ -25,7 +25,7 @@ export const showOverviewHandler: RouteHandler = async (call) => {
 async function overviewOf(call: Call, environment: string): Promise<EnvironmentOverview> {
   try {
     const { state: store, runs } = call.app.stores(environment);
-    const [{ value }, newest] = await Promise.all([store.read(), newestRun((limit) => runs.runs({ limit }))]);
+    const [{ value }, newest] = await Promise.all([store.read(), newestRun(runs.runs)]);
     const { resources, leftBehind, ...view } = environmentView(value, store.now());
     const { serial: _, steps: _steps, subscriptionId: _s, resourceGroup: _g, environment: _e, ...shown } = view;
     const run = newest && (await showRun(call, newest.runId));

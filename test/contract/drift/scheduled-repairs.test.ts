@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { eventually } from '../../helpers/wait.ts';
 import { DAY, deployedApp, SCHEDULED, told } from './deployed-app.ts';
 
 it('what drifted is repaired through an approval, no more once that was refused, and never more than three times', async () => {
@@ -40,9 +41,9 @@ it('what drifted is repaired through an approval, no more once that was refused,
 });
 
 async function waitingPlan({ runs }: Awaited<ReturnType<typeof deployedApp>>, runId: string): Promise<string> {
-  for (;;) {
+  return await eventually(async () => {
     const { events } = await runs.events(runId);
     const asked = events.find(({ type }) => type === 'approval_requested');
-    if (asked?.type === 'approval_requested') return asked.planDigest;
-  }
+    return asked?.type === 'approval_requested' ? asked.planDigest : undefined;
+  });
 }

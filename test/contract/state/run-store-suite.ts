@@ -150,13 +150,37 @@ export function runStoreSuite(name: string, open: () => Promise<{ readonly store
       expect(await store.isCancelRequested(RUN)).toBe(false);
     });
 
-    it('takes a run out of the list, and goes on as if nothing were there', async () => {
+    it('removes all that there is of a run, and goes on as if nothing had been there', async () => {
       const { store } = await open();
+      await store.create(REQUEST);
       for (const runId of [OLDER, RUN]) await store.writeSummary(summary(runId));
-      await store.unlist(RUN);
-      await store.unlist(RUN);
+      await store.writeMemory(RUN, 'run', { a: 1 });
+      await store.requestCancel(RUN, 'me');
+      const told: RunEvent = {
+        runId: RUN,
+        environment: 'default',
+        at: 't',
+        id: 'x',
+        type: 'log',
+        level: 'info',
+        message: 'm',
+      };
+      await store.appendEvents(RUN, [told]);
+      await store.remove(RUN);
+      await store.remove(RUN);
       expect((await store.runs({ limit: 1 })).map(({ runId }) => runId)).toEqual([OLDER]);
       expect(await store.summary(RUN)).toBeUndefined();
+      expect(await store.request(RUN)).toBeUndefined();
+      expect(await store.memory(RUN, 'run')).toEqual({});
+      expect(await store.isCancelRequested(RUN)).toBe(false);
+      expect((await store.events(RUN)).events).toEqual([]);
+    });
+
+    it('lists as many runs as it is asked for, whether or not one was only just begun', async () => {
+      const { store } = await open();
+      await store.create(REQUEST);
+      await store.writeSummary(summary(OLDER));
+      expect((await store.runs({ limit: 1 })).map(({ runId }) => runId)).toEqual([OLDER]);
     });
 
     it.each(['../other', 'default', 'default-short', '/etc/passwd'])('takes %s for no run id', async (runId) => {

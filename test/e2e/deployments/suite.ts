@@ -56,7 +56,7 @@ export function deploymentsSuite(name: string, open: (file: ConfigFile) => Promi
 
     it('know nothing before the first run', async () => {
       expect(await deployments.show()).toBeUndefined();
-      expect(await deployments.runs(10)).toEqual([]);
+      expect(await deployments.runs({ limit: 10 })).toEqual([]);
       expect(await deployments.lock()).toBeNull();
       await expect(deployments.drift()).rejects.toMatchObject({ code: 'nothing_deployed' });
       await expect(deployments.services()).rejects.toMatchObject({ code: 'nothing_deployed' });
@@ -93,7 +93,7 @@ export function deploymentsSuite(name: string, open: (file: ConfigFile) => Promi
     async function decide(planDigest: string): Promise<void> {
       digest = planDigest;
       expect(await deployments.run(runId)).toMatchObject({ status: 'waiting_for_approval', pendingApproval: digest });
-      expect((await deployments.runs(1))[0]).toMatchObject({ runId, finishedAt: null });
+      expect((await deployments.runs({ limit: 1 }))[0]).toMatchObject({ runId, finishedAt: null });
       const other = { planDigest: DIGEST, decision: 'approve' } as const;
       await expect(deployments.decide(runId, other)).rejects.toMatchObject({ code: 'plan_not_pending' });
       await deployments.decide(runId, { planDigest: digest, decision: 'approve', comment: 'looks right' });

@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, it } from 'vitest';
+import { follow } from '../../helpers/cli/follow.ts';
+import { runInProcess } from '../../helpers/cli/in-process.ts';
 import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
 import { echoHosting } from '../../helpers/cloud/function-app.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
@@ -63,15 +65,26 @@ it('an installation that is killed goes on; another archive alone is published, 
   const sandbox = await createSandbox();
   const kill = (printed: RegExp) => [{ printed, act: (pid: number) => void process.kill(pid, 'SIGKILL') }];
   const github = ['--github', 'shop/shop', '--subject', 'repo:shop@1/shop@2:environment:production'];
-  const named = [...INSTALL, '--verbose', '--name', 'shop-deployer', '--location', 'westeurope', ...github];
-  for (const printed of [/creating Microsoft\.Web\/sites/, /publishing /, /secret BLOBS-EXTENSION written/]) {
-    expect((await sandbox.run(named, { when: kill(printed) })).signal).toBe('SIGKILL');
+  const unnamed = await run(sandbox, INSTALL, 64);
+  const more = [...INSTALL.slice(1), '--verbose', ...github];
+  for (const printed of [/creating Microsoft\.Web\/sites/, /publishing /]) {
+    const killed = (words: readonly string[]) => sandbox.run(words, { when: kill(printed) });
+    expect((await follow('cli/install/told: install --name --location', unnamed, killed, more)).signal).toBe('SIGKILL');
   }
-  await run(sandbox, named);
+  // Ctrl+C, twice.
+  const leave = [/secret BLOBS-EXTENSION written/, /Nothing new is started/].map((printed) => ({
+    printed,
+    act: (pid: number) => void process.kill(pid, 'SIGINT'),
+  }));
+  const left = await sandbox.run([...INSTALL, '--verbose'], { when: leave });
+  expect([4, 130], left.stderr).toContain(left.exitCode);
+  const runs = (words: readonly string[]): Promise<string> => run(sandbox, words);
+  await follow('cli/install/install: install', left.stderr, runs, ['--simulator-profile', 'instant']);
 
   // Again: nothing.
   let count = (await sandbox.requests()).length;
-  await run(sandbox, INSTALL);
+  const general = (await runInProcess(['explain', 'page_missing'])).stdout;
+  await follow('shared/error-codes/host: install', general, runs, INSTALL.slice(1));
   expect(await writesAfter(sandbox, count)).toEqual([]);
 
   // Another build: its archive, and nothing else.

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { follow } from '../../helpers/cli/follow.ts';
 import { createSandbox } from '../../helpers/cli.ts';
 import { appKey } from '../../helpers/install/app-key.ts';
 import { freePorts } from '../../helpers/pages/shell.ts';
@@ -31,14 +32,15 @@ it('the command line deploys through an app that was installed, at its own addre
   const address = `https://localhost:${port}`;
   const key = await appKey(address);
 
-  await sandbox.write('hello.yaml', SMALL);
+  await sandbox.write('config.yaml', SMALL);
   const env = { AZURE_FUNCTIONS_ENVIRONMENT: 'Development', DRAFTGENIE_SIMULATOR: address, DRAFTGENIE_KEY: key };
-  const words = ['--config', 'hello.yaml', '--environment', 'hello', '--remote', APP, '--auto-approve'];
-  const deployed = await sandbox.run(words, { env });
+  const more = ['--environment', 'hello', '--auto-approve'];
+  const run = (words: readonly string[]) => sandbox.run(words, { env });
+  const deployed = await follow('cli/install/next-steps: deploy --config --remote', installed.stdout, run, more);
   expect([deployed.exitCode, deployed.stdout + deployed.stderr]).toEqual([
     0,
     expect.stringContaining('hello: https://hello.'),
   ]);
-  const again = await sandbox.run(words, { env });
+  const again = await run(['--config', 'config.yaml', '--remote', APP, ...more]);
   expect([again.exitCode, again.stdout]).toEqual([0, expect.stringContaining('0 executed')]);
 });

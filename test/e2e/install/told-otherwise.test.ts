@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { follow } from '../../helpers/cli/follow.ts';
 import { INSTALL, idsOf, installed, OF_THE_APP, succeeds } from '../../helpers/install/installed.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
 
@@ -17,12 +18,23 @@ it('what is no longer asked for is gone: events, and roles where it does not dep
   await byHand(sandbox, (arm) =>
     arm.put(`${subscription}/resourceGroups/shop-rg`, '2025-04-01', { location: 'westeurope' }),
   );
-  await succeeds(sandbox, [...INSTALL, '--no-uploads', '--deploys-to', 'shop-rg']);
+  const follows = (words: readonly string[]): Promise<string> => succeeds(sandbox, words);
+  const plain = OF_THE_APP.slice(4);
+  // Somebody has locked one of them.
+  const lock = `${before['resource:events']}/providers/Microsoft.Authorization/locks/keep`;
+  const properties = { level: 'CanNotDelete' };
+  await byHand(sandbox, (arm) => arm.put(lock, '2020-05-01', { properties }));
+  const barred = await succeeds(sandbox, [...INSTALL, '--no-uploads', '--deploys-to', 'shop-rg'], 1);
+  await byHand(sandbox, (arm) => arm.delete(lock, '2020-05-01'));
+  await follow('cli/install/left-over: destroy --left-behind', barred, follows, plain);
+  const told = await succeeds(sandbox, INSTALL);
   for (const key of gone) expect([key, await there(before[key])]).toEqual([key, false]);
   const after = await idsOf(sandbox);
   const grants = Object.keys(after).filter((key) => /may-(?:deploy|grant)/.test(key));
   expect(grants.map((key) => after[key]?.split('/providers/')[0])).toEqual(
     Array.from({ length: 2 }, () => `${subscription}/resourceGroups/shop-rg`),
   );
-  expect(await succeeds(sandbox, ['drift', ...OF_THE_APP])).toMatch(/No drift/);
+  expect(await follow('cli/install/next-steps: drift', told, follows, plain)).toMatch(/No drift/);
+  const confirmed = [...plain, '--confirm', 'deployer'];
+  expect(await follow('cli/install/next-steps: destroy', told, follows, confirmed)).toMatch(/deleted/);
 });

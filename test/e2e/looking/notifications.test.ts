@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RunView } from '../../../src/domain/api/views.ts';
+import { follow } from '../../helpers/cli/follow.ts';
+import { runCli } from '../../helpers/cli.ts';
 import { serve } from '../../helpers/http/served-app.ts';
 import { webhookReceiver } from '../../helpers/http/webhook-receiver.ts';
 import { PREBUILT_CONFIG } from '../../helpers/prebuilt-config.ts';
@@ -21,14 +23,15 @@ it('a webhook is told of a plan that waits, and of a run that failed, which it d
   });
   const { runId } = (await app.deploy('default', { body: NOTIFIED, query: '' })).body as RunView;
   const told = await eventually(async () => receiver.calls[0]?.body);
+  const { text } = JSON.parse(told) as { readonly text: string };
+  const run = (words: readonly string[]) => runCli(app.directory, words, { env: { DRAFTGENIE_KEY: app.key } });
+  const looked = await follow('domain/notices/notice-of-run: status --environment', text, run);
+  expect([looked.exitCode, looked.stdout]).toEqual([0, expect.stringContaining(runId)]);
   const { body: waiting } = await app.request('GET', `/api/deployments/${runId}`);
   const { pendingApproval } = waiting as RunView;
   expect(JSON.parse(told)).toMatchObject({ event: 'needs_approval', runId, planDigest: pendingApproval });
-  const decision = JSON.stringify({ planDigest: pendingApproval, decision: 'reject' });
-  const headers = { 'content-type': 'application/json' };
-  expect((await app.request('POST', `/api/deployments/${runId}/approval`, { body: decision, headers })).status).toBe(
-    202,
-  );
+  const decided = await follow('domain/notices/notice-of-run: approve --environment --plan', text, run, ['--reject']);
+  expect(decided.exitCode, decided.stderr).toBe(0);
   expect(await app.ended(runId)).toMatchObject({ status: 'rejected' });
 
   receiver.answer = 'never';

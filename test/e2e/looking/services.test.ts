@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import type { ServiceStatus, ServicesView } from '../../../src/domain/api/service-views.ts';
+import { follow } from '../../helpers/cli/follow.ts';
 import { createSandbox, type Sandbox } from '../../helpers/cli.ts';
 import { handOf } from '../../helpers/cloud/changes-by-hand.ts';
 import { APPS, app, changeTemplate, configuration, variable } from '../../helpers/hand/hand-change.ts';
 import { byHand } from '../../helpers/plan/cloud-by-hand.ts';
 
+const STATE = '.azure-deployment-state-v1.json';
 const CONFIG = ['--config', 'app/config.yaml'];
 const SIMULATE = [...CONFIG, '--simulate', '--simulator-profile', 'instant'];
 
@@ -78,10 +80,17 @@ it('status tells how each service is, what was changed by hand in it, and what i
 it('status tells what the state says where Azure cannot be asked, and why; with --offline nobody is asked', async () => {
   const sandbox = await createSandbox();
   expect((await sandbox.deploy()).exitCode).toBe(0);
+  const deployed = await sandbox.read(STATE);
+  const { subscription_id: simulated } = JSON.parse(deployed) as { readonly subscription_id: string };
+  // As if it had been deployed to Azure, where nobody is signed in.
+  await sandbox.write(STATE, deployed.replaceAll(simulated, '11111111-2222-3333-4444-555555555555'));
   const refused = await sandbox.run(['status', ...CONFIG]);
   expect(refused.exitCode).toBe(0);
   expect(refused.stdout).toContain('14 verify_deployment');
   expect(refused.stdout).toMatch(/⚠ The services could not be looked at: .* \(CredentialUnavailable\)\n {2}Sign in/);
+  const offline = await follow('cli/commands/status: status --offline', refused.stdout, (words) => sandbox.run(words));
+  expect([offline.exitCode, offline.stdout]).toEqual([0, expect.not.stringContaining('could not be looked at')]);
+  await sandbox.write(STATE, deployed);
   const before = (await sandbox.requests()).length;
   const { events } = await sandbox.run(['status', ...SIMULATE, '--offline', '--output', 'json']);
   expect(events[0]).not.toHaveProperty('live');

@@ -91,7 +91,7 @@ it('a cache that is there is kept without its line, told, and let go by "false"'
   expect(executed(kept)).toEqual([]);
   expect(await writesSince(sandbox, before)).toEqual([]);
   expect(keptLines(kept)).toEqual([
-    'redis: is not in the file; the cache small-cache-1 is kept; write "redis: {name: small-cache-1}" to keep it, or "redis: false" to let it go.',
+    'redis: is not in the file; the cache small-cache-1 is kept; write "redis: {name: small-cache-1}" to keep it, or "redis: false" to let it go. [section_kept]',
   ]);
 
   const refused = await sandbox.run([...SIMULATE, '--auto-approve']).then(async () => {

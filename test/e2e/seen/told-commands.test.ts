@@ -1,63 +1,20 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { follow } from '../../helpers/cli/follow.ts';
+import {
+  application,
+  CONFIRMED,
+  changeCloud,
+  expectDone,
+  FILE,
+  INSTANT,
+  place,
+  service,
+  YES,
+} from '../../helpers/cli/told-place.ts';
 import { type CliOptions, type CliResult, runCli } from '../../helpers/cli.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
-
-const FILE = "it's here/config.yaml";
-const PLACE = ['--config', FILE, '--environment', 'staging', '--simulate', '--simulator-profile', 'instant'];
-const YES = ['--auto-approve'];
-const CONFIRMED = ['--confirm', 'staging'];
-const service = (name: string, image = 'nginx:1.27'): string => `  ${name}: { image: "${image}", port: 80 }\n`;
-const application = (services: string, more = ''): string =>
-  `azure: { resource_group: told-rg, location: westeurope, project_name: told }\nkey_vault: { name: told-vault-1 }\nservices:\n${services}${more}`;
-
-interface Place {
-  readonly directory: string;
-  write(config: string): Promise<void>;
-  /** A command about the place. */
-  say(words: readonly string[], options?: CliOptions): Promise<CliResult>;
-  /** A command as it is given. */
-  run(words: readonly string[]): Promise<CliResult>;
-  deploy(...more: readonly string[]): Promise<CliResult>;
-  summary(): Promise<string>;
-  /** The state document of the environment. */
-  state(): Promise<string>;
-  changeState(change: (text: string) => string): Promise<void>;
-}
-
-async function stateFile(directory: string): Promise<string> {
-  const found = (await readdir(directory)).find((name) => /^\.azure-deployment-state.*\.json$/.test(name));
-  if (found === undefined) throw new Error('there is no state');
-  return join(directory, found);
-}
-
-async function place(config: string): Promise<Place> {
-  const directory = await tempDirectory();
-  const write = (text: string): Promise<void> => writeFile(join(directory, FILE), text);
-  await mkdir(dirname(join(directory, FILE)));
-  await write(config);
-  const say: Place['say'] = (words, options) => runCli(directory, [...words, ...PLACE], options);
-  return {
-    directory,
-    write,
-    say,
-    run: (words) => runCli(directory, words),
-    deploy: (...more) => say(['deploy', ...YES, ...more]),
-    summary: () => readFile(join(directory, 'azure-deployment-summary.md'), 'utf8'),
-    state: async () => await readFile(await stateFile(directory), 'utf8'),
-    async changeState(change) {
-      const file = await stateFile(directory);
-      await writeFile(file, change(await readFile(file, 'utf8')));
-    },
-  };
-}
-
-function expectDone({ exitCode, stdout, stderr }: CliResult, code = 0): CliResult {
-  expect(exitCode, stdout + stderr).toBe(code);
-  return { exitCode, stdout, stderr } as CliResult;
-}
 
 describe('a command that is printed works as it is printed', () => {
   it('before a first deployment, after it, and after one that failed', async () => {
@@ -175,7 +132,7 @@ describe('a command that is printed works as it is printed', () => {
     await writeFile(join(directory, 'compose.yaml'), 'services: { web: { image: nginx, ports: ["80:80"] } }\n');
     const compose = expectDone(await run(['plan', '--config', 'compose.yaml', '--simulate']), 64);
     const made = expectDone(await follow('cli/load-config: init --from', compose.stderr, run, ['--yes']));
-    const instant = ['--simulator-profile', 'instant'];
+    const instant = INSTANT.slice(1);
     const text = await readFile(join(directory, 'config.yaml'), 'utf8');
     const schema = expectDone(await follow('cli/init/init: config schema', text, run));
     expect(JSON.parse(schema.stdout)).toHaveProperty('properties.services');
@@ -187,9 +144,3 @@ describe('a command that is printed works as it is printed', () => {
     expectDone(await follow('cli/init/init: plan --config', already, run, ['--simulate', ...instant]));
   });
 });
-
-/** By hand, while no command runs. */
-async function changeCloud(directory: string, change: (text: string) => string): Promise<void> {
-  const file = join(directory, '.draftgenie-deploy/simulator/cloud.json');
-  await writeFile(file, change(await readFile(file, 'utf8')));
-}

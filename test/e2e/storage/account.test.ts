@@ -75,7 +75,7 @@ describe('a storage account of the file', () => {
     const kept = await deployed(sandbox, '');
     expect(kept.executed).toEqual([]);
     expect(planOf(kept).warnings).toContain(
-      'storage: is not in the file; the storage account filesaccount1 is kept; write "storage: {account: filesaccount1, containers: [uploads], queues: [orders], shares: {media: {quota: 50, protocol: smb}}}" to keep it, or "storage: false" to let it go.',
+      'storage: is not in the file; the storage account filesaccount1 is kept; write "storage: {account: filesaccount1, containers: [uploads], queues: [orders], shares: {media: {quota: 50, protocol: smb}}}" to keep it, or "storage: false" to let it go. [section_kept]',
     );
     await deployed(sandbox, 'storage: false');
     const { resources } = await sandbox.state();

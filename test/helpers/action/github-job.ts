@@ -28,8 +28,8 @@ interface JobResult {
 
 export interface Job {
   readonly workspace: string;
-  /** @param stopWhen the job is cancelled as soon as this was logged */
-  run(inputs: Readonly<Record<string, string>>, stopWhen?: RegExp): Promise<JobResult>;
+  /** @param isOver told of all that was logged whenever there is more; the job is cancelled as soon as it says so */
+  run(inputs: Readonly<Record<string, string>>, isOver?: (log: string) => boolean): Promise<JobResult>;
 }
 
 /**
@@ -50,7 +50,7 @@ export async function job(app: ServedApp, variables: Readonly<Record<string, str
   let count = 0;
   return {
     workspace,
-    async run(given, stopWhen) {
+    async run(given, isOver) {
       expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
       count += 1;
       const inputs = Object.entries(action.inputs).map(([name, { default: value = '' }]) => [name, value]);
@@ -65,7 +65,7 @@ export async function job(app: ServedApp, variables: Readonly<Record<string, str
       });
       const own = { ...files, GITHUB_ACTION_PATH: actionPath, RUNNER_TEMP: directory };
       const settings = { ...Object.fromEntries(env), ...own, ...variables };
-      const act = () => bash(step?.run ?? '', workspace, settings, stopWhen);
+      const act = () => bash(step?.run ?? '', workspace, settings, isOver);
       const deploys = values.command === 'deploy';
       const { exitCode, output } = await (deploys ? app.asPlanned(values.environment ?? '', act) : act());
       const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'));
@@ -83,7 +83,7 @@ export async function bash(
   script: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
-  stopWhen?: RegExp,
+  isOver: (log: string) => boolean = () => false,
   [shell, ...options]: readonly [string, ...string[]] = BASH,
 ): Promise<{ exitCode: number | null; output: string }> {
   const path = `${dirname(process.execPath)}:${process.env.PATH}`;
@@ -94,10 +94,12 @@ export async function bash(
   });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   let log = '';
+  let isEnded = false;
   child.stdout.on('data', (piece) => {
-    const before = stopWhen?.test(log);
     log += String(piece);
-    if (!before && stopWhen?.test(log)) child.kill('SIGINT');
+    if (isEnded || !isOver(log)) return;
+    isEnded = true;
+    child.kill('SIGINT');
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { exitCode: await exited, output: stdout + stderr };

@@ -31,8 +31,9 @@ export async function follow<Result>(
   throw new Error(`${place} is not told, or not as it can be run:\n${printed}`);
 }
 
-/** To the end of its line, or of the part of the sentence. */
-function asCopied(line: string): string {
+/** To the end of its line, of its column, or of the part of the sentence. */
+function asCopied(row: string): string {
+  const [line = ''] = row.split(/ {2,}(?!#)/);
   let end = 0;
   for (const { 0: word, index } of line.matchAll(/(?:'[^']*'|\\.|[^\s'\\])+/g)) {
     const [mark = ''] = /[.,;:)]+$/.exec(word) ?? [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ConfigResult, parseConfig } from '../../../src/domain/config/parse.ts';
 import { storedConfigSchema } from '../../../src/domain/config/stored.ts';
+import { unacknowledged } from '../../../src/domain/warnings/warning-codes.ts';
 import { configWarnings } from '../../../src/planning/config-warnings.ts';
 
 function parse(acknowledge: string): ConfigResult {
@@ -18,7 +19,11 @@ function told(acknowledge: string) {
   const result = parse(acknowledge);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   const { config, warnings } = result.parsed;
-  return { config, file: warnings.map(({ message }) => codeOf(message)), plan: configWarnings(config).map(codeOf) };
+  return {
+    config,
+    file: warnings.map(({ message }) => codeOf(message)),
+    plan: unacknowledged(configWarnings(config), config.acknowledge).map(codeOf),
+  };
 }
 
 const codeOf = (text: string): string | undefined => / \[(\w+)\]$/.exec(text)?.[1];

@@ -118,3 +118,24 @@ it('a block that is refused ends the upload: no more is read, no list is put, an
   expect([closed, underWay(), puts.some(({ commits }) => commits)]).toEqual([true, 0, false]);
   expect(puts.length).toBeLessThan(12);
 });
+
+it('a block that is refused while the next one is made is told, and does not end the process', async () => {
+  async function* content(): AsyncGenerator<Uint8Array> {
+    yield Buffer.alloc(BLOCK_IN_BYTES);
+    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    yield Buffer.alloc(BLOCK_IN_BYTES);
+  }
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): unknown => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    const { send } = service(async () => {
+      throw new Error('refused');
+    });
+    await expect(uploadBlob(content(), ADDRESS, HEADERS, send)).rejects.toThrow('refused');
+    await setImmediate();
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+});

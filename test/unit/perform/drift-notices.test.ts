@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { closeRun } from '../../../src/activities/close-run.ts';
-import { withSchedule } from '../../../src/domain/drift-check/drift-check.ts';
+import { withChecked, withSchedule } from '../../../src/domain/drift-check/drift-check.ts';
+import { noticeOfPlan } from '../../../src/domain/notices/notice-of-run.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { openMemory } from '../../../src/engine/memory.ts';
+import { END, noticeRecord } from '../../../src/engine/notices/notice-record.ts';
 import { createWebhookFetch } from '../../../src/outbound/fetch.ts';
 import { checkedDrift } from '../../../src/perform/drift-check.ts';
 import { updateState } from '../../../src/state/update-state.ts';
@@ -34,6 +36,26 @@ async function foundRun() {
   return { ...run, services, receiver };
 }
 
+it.each([
+  ['once that was told', true],
+  ['and stays while somebody has yet to be told of it', false],
+])('a check that the next one repeats goes with all that it wrote, %s', async (_, isSettled) => {
+  const run = await foundRun();
+  const { state, runs } = run.stores;
+  const earlier = `${run.input.environment}-01A8434Z00VB7SSV72CDKWWDXY`;
+  const request = await runs.request(run.input.runId);
+  if (!request) throw new Error('no request');
+  await runs.create({ ...request, runId: earlier });
+  const notice = noticeOfPlan({ runId: earlier, environment: run.input.environment }, 'd', 'x');
+  const record = { notice, attempts: 1, delivered: [], isSettled };
+  await (await openMemory(runs, earlier, 'run')).write(noticeRecord, record, END);
+  await updateState(state, (now) => withChecked(now, { runId: earlier, outcome: 'drift', found: FOUND }, state.now()));
+  expect(await closeRun(run.services)({ ...run.input, outcome: 'succeeded' })).toEqual({ kind: 'closed' });
+  expect(await runs.request(earlier)).toEqual(isSettled ? undefined : { ...request, runId: earlier });
+  const { listed } = (await state.read()).value.drift_check ?? {};
+  expect(listed).toEqual(isSettled ? [run.input.runId] : [earlier, run.input.runId]);
+});
+
 it.each(['writeSummary', 'write', 'appendEvents'] as const)(
   'an app that is killed between finding drift and the end of its check, at %s, tells it once',
   async (method) => {
@@ -51,7 +73,7 @@ it.each(['writeSummary', 'write', 'appendEvents'] as const)(
     expect(run.receiver.calls.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       expect.objectContaining({
         event: 'drift_found',
-        text: 'One field is not as deployed: vault tags: a → b. A repair is started.',
+        text: 'One field is not as deployed: vault tags: a → b. A repair will be started, unless something stands in its way.',
       }),
     ]);
     expect((await state.read()).value.drift_check).toMatchObject({

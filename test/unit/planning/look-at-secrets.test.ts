@@ -135,7 +135,7 @@ describe('the secrets in the vault', () => {
       now: NOW,
     });
     expect(seen.troubles).toMatchObject([{ name: 'api', problem }]);
-    expect(secretWarnings(seen)).toEqual([`In the vault the secret api ${problem}.`]);
+    expect(secretWarnings(seen)).toEqual([`In the vault the secret api ${problem}. [vault_secret]`]);
   });
 
   it('tells of no password where there is no database server', async () => {

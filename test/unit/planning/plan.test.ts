@@ -6,6 +6,7 @@ import type { RunOptions } from '../../../src/domain/run.ts';
 import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
 import { STEP_NAMES, type StepName } from '../../../src/domain/steps.ts';
+import { coded } from '../../../src/domain/warnings/warning-codes.ts';
 import type { LiveResources } from '../../../src/planning/live-resources.ts';
 import { makePlan, type PlanInput } from '../../../src/planning/plan.ts';
 import type { StepBasis } from '../../../src/planning/plan-steps.ts';
@@ -97,6 +98,16 @@ const CHANGED: Partial<StepBasis> = { dependencies: { 'config:x': { hash: 'other
 describe('the plan', () => {
   it('runs nothing when nothing changed', () => {
     expect(actions(makePlan(input()))).toEqual({});
+  });
+
+  it('tells what it is to be warned of by a code, and not what is acknowledged by it', () => {
+    const warnings = [coded('vault_secret', 'In the vault.'), coded('section_kept', 'redis: is kept.')];
+    // @ts-expect-error: nobody could acknowledge it
+    const uncoded: PlanInput['warnings'] = ['mind the gap'];
+    const config = { ...deploymentConfig(), acknowledge: ['vault_secret' as const] };
+    expect(makePlan({ ...input(), warnings, config }).warnings).toEqual(['redis: is kept. [section_kept]']);
+    expect(makePlan({ ...input(), warnings: [...warnings, ...warnings] }).warnings).toEqual(warnings);
+    expect(uncoded).toHaveLength(1);
   });
 
   it('runs what changed, may run what consumes its outputs, and verifies', () => {

@@ -33,11 +33,12 @@ async function after(
     readonly configDigest?: string;
     readonly changed?: Readonly<Partial<Record<keyof typeof KEPT_STEPS, Partial<StepState>>>>;
     readonly forgotten?: boolean;
+    readonly takenOut?: keyof typeof KEPT_STEPS;
   }[],
 ): Promise<SinceKept> {
   const stores = fileStorage(await tempDirectory(), systemClock).environment('default');
   let steps: Record<string, StepState> = KEPT_STEPS;
-  for (const [index, { options, status, configDigest = 'kept', changed = {}, forgotten }] of runs.entries()) {
+  for (const [index, { options, status, configDigest = 'kept', changed = {}, forgotten, takenOut }] of runs.entries()) {
     const runId = runIdOf(index + 2);
     const request = {
       ...{
@@ -54,6 +55,7 @@ async function after(
     if (!forgotten) await stores.runs.create(request);
     const finishedAt = status === 'running' ? null : '2026-01-01T00:00:01Z';
     if (!forgotten) await stores.runs.writeSummary({ ...firstSummary(request, 'running', {}), status, finishedAt });
+    steps = Object.fromEntries(Object.entries(steps).filter(([step]) => step !== takenOut));
     for (const [step, change] of Object.entries(changed)) {
       const record: StepState = { ...STEP, ...change };
       steps = {
@@ -115,4 +117,10 @@ it('it is not clear what to repair to after any other run that has begun somethi
   expect(elsewhere.unsettledBy).toMatchObject({ runId: runIdOf(2) });
   const unknown = await after([{ options: REPAIR, status: 'abandoned', changed, forgotten: true }]);
   expect(unknown.unsettledBy).toBe('unknown');
+  const destroy = { keepData: false, leftBehind: null, include: [], confirmed: true };
+  const takenOut = 'create_monitoring';
+  const deletion = await after([{ options: { ...NO_OPTIONS, destroy }, status: 'running', takenOut }]);
+  expect(deletion.unsettledBy).toMatchObject({ runId: runIdOf(2) });
+  const other = await after([{ options: REPAIR, status: 'abandoned', takenOut }]);
+  expect(other.unsettledBy).toBe('unknown');
 });

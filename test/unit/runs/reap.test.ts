@@ -38,6 +38,24 @@ describe('the reaper', () => {
     expect((await test.storage.environment('staging').runs.summary(runId))?.status).toBe('running');
   });
 
+  it('goes on with the other environments, and with histories, where one cannot be looked at; and tells that at the end', async () => {
+    const logged: string[] = [];
+    const test = await openTestApp({ logger: { log: (_, message) => void logged.push(message) } });
+    for (const name of ['a', 'b']) await start(test, name);
+    const gone = test.engine.started[1] ?? '';
+    test.engine.alive.delete(gone);
+    test.advance(121);
+    const broken = () => Promise.reject(new TypeError('a bug'));
+    const stores = (name: string) => {
+      const found = test.storage.environment(name);
+      return name === 'a' ? { ...found, runs: { ...found.runs, runs: broken } } : found;
+    };
+    await expect(reap({ ...test.app, stores }, test.engine)).rejects.toThrow('a bug');
+    expect((await test.storage.environment('b').runs.summary(gone))?.status).toBe('failed');
+    expect(test.engine.purged).toHaveLength(1);
+    expect(logged).toContain('a has runs that cannot be looked at: TypeError: a bug');
+  });
+
   it('forgets histories that are older than the setting', async () => {
     const test = await openTestApp({ historyInDays: 7 });
     await reap(test.app, test.engine);

@@ -4,7 +4,7 @@ import { createMasker } from '../../masking.ts';
 import { escapedReferences, mayRefer, referencesIn, referenceText } from '../../references/reference-text.ts';
 import { isOutput, namesOutput, withinStates } from '../../terraform/output-reference.ts';
 import type { TerraformOutput, TerraformStates } from '../../terraform/outputs.ts';
-import { problem, type RuleProblem } from '../rules/rule.ts';
+import { problem, type RuleProblem, type RuleWarning, warning } from '../rules/rule.ts';
 import type { SecretEntry } from '../secrets.ts';
 import type { Filler } from './filled-in.ts';
 
@@ -14,7 +14,7 @@ export interface TerraformValues {
   readonly sensitive: ReadonlyMap<string, string>;
   /** States of which nothing is known; then nothing is filled in. */
   readonly unreadable: readonly RuleProblem[];
-  readonly warnings: readonly RuleProblem[];
+  readonly warnings: readonly RuleWarning[];
   /** Sensitive outputs where no secret stands. */
   problems(secrets: readonly Pick<SecretEntry, 'place'>[]): readonly RuleProblem[];
 }
@@ -65,7 +65,7 @@ export function terraformValues(asked: readonly string[], states: TerraformState
     );
   };
   const warnings = told.flatMap(({ path, state }) =>
-    state.ok && state.warning !== undefined ? [problem(path, state.warning)] : [],
+    state.ok && state.warning !== undefined ? [warning(path, 'state_locked', state.warning)] : [],
   );
   return { fill, sensitive, unreadable, warnings, problems };
 }

@@ -1,7 +1,7 @@
 import { sha256 } from '../../../shared/json.ts';
 import { referencesIn } from '../../references/reference-text.ts';
 import type { DeploymentConfig, ServiceConfig } from '../model.ts';
-import { problem, type RuleProblem } from '../rules/rule.ts';
+import { problem, type RuleProblem, type RuleWarning, warning } from '../rules/rule.ts';
 
 /** An environment that has no overlay of its own, and the one whose overlay it has instead. */
 export interface Origin {
@@ -14,7 +14,7 @@ export interface Origin {
 export interface MadeFrom {
   readonly config: DeploymentConfig;
   readonly problems: readonly RuleProblem[];
-  readonly warnings: readonly RuleProblem[];
+  readonly warnings: readonly RuleWarning[];
 }
 
 /**
@@ -101,13 +101,14 @@ function ownDomains(service: ServiceConfig, origin: Origin): ServiceConfig {
   return own.length === 0 ? rest : { ...rest, domains: own };
 }
 
-function domainsOfAnother(service: ServiceConfig, origin: Origin): readonly RuleProblem[] {
+function domainsOfAnother(service: ServiceConfig, origin: Origin): readonly RuleWarning[] {
   return (service.domains ?? []).flatMap(({ name }, index) =>
     isOwnDomain(name, service, index, origin)
       ? []
       : [
-          problem(
+          warning(
             domainPath(service, index),
+            'domain_of_another',
             `${name} answers for ${origin.from}; ${origin.environment} goes without it, unless a variable puts ${origin.environment} into the name`,
           ),
         ],
@@ -124,13 +125,13 @@ function domainPath({ key }: ServiceConfig, index: number): readonly string[] {
 }
 
 /** Only Azure knows of which types names must be free outside of their group, too. */
-function namesInBoth({ resources = {} }: DeploymentConfig, origin: Origin): readonly RuleProblem[] {
+function namesInBoth({ resources = {} }: DeploymentConfig, origin: Origin): readonly RuleWarning[] {
   return Object.entries(resources).flatMap(([key, { name, parent, scope }]) => {
     const path = ['resources', key, 'name'];
     const isInOther = parent !== undefined || scope !== undefined;
     if (isInOther || referencesIn(name).includes('environment.name') || isOwn(name, path, origin)) return [];
     const message = `${name} is what ${origin.from} calls it, too; where it must be free in all of Azure, write \${{environment.name}} into it`;
-    return [problem(path, message)];
+    return [warning(path, 'name_of_another', message)];
   });
 }
 

@@ -1,3 +1,4 @@
+import { type CodedWarning, coded, type WarningCode } from '../../warnings/warning-codes.ts';
 import type { DeploymentConfig, ServiceConfig } from '../model.ts';
 
 export interface RuleProblem {
@@ -8,11 +9,21 @@ export interface RuleProblem {
   readonly isAboutKey?: true;
 }
 
+/** Something that is not wrong, and can be acknowledged. */
+export interface RuleWarning extends RuleProblem {
+  readonly message: CodedWarning;
+}
+
 export type Rule = (config: DeploymentConfig) => readonly RuleProblem[];
 
 /** @param path dotted, where no name of the user's own is part of it */
 export function problem(path: string | readonly string[], message: string): RuleProblem {
   return { path: typeof path === 'string' ? path.split('.') : path, message };
+}
+
+/** @param path as that of a problem */
+export function warning(path: string | readonly string[], code: WarningCode, message: string): RuleWarning {
+  return { path: problem(path, '').path, message: coded(code, message) };
 }
 
 /**

@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
 import { storedConfigSchema } from '../../../../src/domain/config/stored.ts';
 import { type Drift, driftOf } from '../../../../src/domain/drift.ts';
-import { isCheckDue, nextCheck, withChecked, withSchedule } from '../../../../src/domain/drift-check/drift-check.ts';
+import {
+  isCheckDue,
+  nextCheck,
+  outdatedChecks,
+  withChecked,
+  withSchedule,
+} from '../../../../src/domain/drift-check/drift-check.ts';
 import { foundDrift, leftSteps, withRepairDecided } from '../../../../src/domain/drift-check/found-drift.ts';
 import { scheduleProblem } from '../../../../src/domain/drift-check/schedule.ts';
+import { noticeOfCheck } from '../../../../src/domain/notices/notice-of-check.ts';
 import { type EnvironmentState, emptyState } from '../../../../src/domain/state.ts';
 
 const DAILY = '0 0 6 * * *';
@@ -82,6 +89,41 @@ describe('what a check found', () => {
     expect(foundDrift([drift('a')], {})?.digest).not.toBe(one?.digest);
     expect(foundDrift([drift('a'), drift('b', 'create_key_vault', 'y')], {})?.digest).not.toBe(one?.digest);
     expect(foundDrift([], {})).toBeUndefined();
+  });
+
+  it('is told and repaired anew after a deployment, and that it is gone as well; a repair changes nothing of that', () => {
+    const now = at('01T07:00:00');
+    const found = foundDrift([drift('a')], {});
+    const before = withChecked(checked('01T07:00:00'), { runId: 'r', outcome: 'drift', found }, now);
+    const asked = { schedule: DAILY, repair: true };
+    expect(withSchedule(before, asked, { now, isRepair: true }).drift_check?.found).toEqual(before.drift_check?.found);
+    const mark = withSchedule(before, asked, { now, isRepair: false }).drift_check;
+    expect(mark?.found).toMatchObject({ differing: 0, repairable: false });
+    const ended = { runId: 's', environment: 'default', status: 'succeeded', error: null, finishedAt: 'x' } as const;
+    expect(noticeOfCheck(ended, { outcome: 'drift', found }, mark)?.event).toBe('drift_found');
+    expect(noticeOfCheck(ended, { outcome: 'clean' }, mark)?.event).toBe('drift_gone');
+    // Nobody knows what should be there.
+    expect(noticeOfCheck(ended, { outcome: 'unsettled' }, mark)).toBeUndefined();
+    expect(withChecked(before, { runId: 's', outcome: 'unsettled' }, now).drift_check).toMatchObject({
+      last: { run_id: 's', outcome: 'unsettled' },
+      found: { run_id: 'r' },
+    });
+  });
+
+  it('keeps the newest twenty checks, and none that the next one repeats', () => {
+    const now = at('01T07:00:00');
+    const ended = (run: number, field: string) => {
+      return { runId: `r${run}`, outcome: 'drift', found: foundDrift([drift(field)], {}) } as const;
+    };
+    let state = checked('01T07:00:00');
+    for (let run = 1; run <= 20; run += 1) state = withChecked(state, ended(run, `field${run}`), now);
+    const mark = state.drift_check;
+    if (!mark) throw new Error('no mark');
+    expect(outdatedChecks(mark, ended(20, 'field20'))).toEqual([]);
+    expect(outdatedChecks(mark, ended(21, 'field20'))).toEqual(['r20']);
+    expect(outdatedChecks(mark, ended(21, 'field21'))).toEqual(['r1']);
+    const after = withChecked(state, { ...ended(21, 'field21'), removed: ['r1'] }, now).drift_check;
+    expect([after?.listed[0], after?.listed.at(-1), after?.listed.length]).toEqual(['r2', 'r21', 20]);
   });
 
   it('is put back three times, then its step is left until somebody deploys; other steps are not', () => {

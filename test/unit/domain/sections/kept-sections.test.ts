@@ -98,10 +98,10 @@ describe('a section that the file leaves out', () => {
       configOf('container_registry: { name: shopacr }\npostgresql: { server_name: pg-1 }\nredis: {}\n'),
     );
     expect(keptWarnings(configOf(''), state)).toEqual([
-      'container_registry: is not in the file; the registry shopacr is kept; write "container_registry: {name: shopacr}" to keep it, or "container_registry: false" to let it go.',
+      'container_registry: is not in the file; the registry shopacr is kept; write "container_registry: {name: shopacr}" to keep it, or "container_registry: false" to let it go. [section_kept]',
       expect.stringContaining('monitoring:'),
-      'postgresql: is not in the file; the database server pg-1 is kept; write "postgresql: {server_name: pg-1}" to keep it, or "postgresql: false" to let it go.',
-      'redis: is not in the file; the cache shop-redis is kept; write "redis: {}" to keep it, or "redis: false" to let it go.',
+      'postgresql: is not in the file; the database server pg-1 is kept; write "postgresql: {server_name: pg-1}" to keep it, or "postgresql: false" to let it go. [section_kept]',
+      'redis: is not in the file; the cache shop-redis is kept; write "redis: {}" to keep it, or "redis: false" to let it go. [section_kept]',
     ]);
   });
 

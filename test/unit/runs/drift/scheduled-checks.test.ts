@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { withChecked, withSchedule } from '../../../../src/domain/drift-check/drift-check.ts';
+import { withBegun, withChecked, withSchedule } from '../../../../src/domain/drift-check/drift-check.ts';
 import { emptyState } from '../../../../src/domain/state.ts';
+import type { StepName } from '../../../../src/domain/steps.ts';
 import { reap } from '../../../../src/runs/reap.ts';
 import { UserError } from '../../../../src/shared/errors.ts';
 import { historyEntry } from '../../../../src/state/kept-state.ts';
-import type { DeploymentStorage } from '../../../../src/state/ports.ts';
+import type { DeploymentStorage, StateStore } from '../../../../src/state/ports.ts';
 import { updateState } from '../../../../src/state/update-state.ts';
 import { openTestApp } from '../../../helpers/app-under-test.ts';
 import { deploymentConfig } from '../../../helpers/deployment-config.ts';
@@ -47,6 +48,12 @@ function counted(storage: DeploymentStorage) {
   return { calls, storage: { ...storage, environment } };
 }
 
+async function hold(state: StateStore): Promise<void> {
+  const wakeBy = new Date(state.now().getTime() + HOUR * 1000).toISOString();
+  const lock = { runId: 'other', holder: 'ann', engine: 'e', step: null, acquiredAt: '', fence: 9, wakeBy };
+  await updateState(state, (now) => ({ ...now, fence: 9, lock }));
+}
+
 describe('a check by the clock', () => {
   it('costs the timer nothing until it is due', async () => {
     const asked = async (isAsked: boolean): Promise<readonly string[]> => {
@@ -80,6 +87,86 @@ describe('a check by the clock', () => {
     test.advance(DAY);
     await test.tick();
     expect(new Set(test.engine.started).size).toBe(2);
+  });
+
+  it('is one, whatever is deployed while it is under way, and keeps no key of its own', async () => {
+    const test = await appWithDeployment();
+    test.advance(7 * HOUR);
+    await test.tick();
+    const [runId = ''] = test.engine.started;
+    expect((await test.stateNow()).drift_check?.begun).toBe(runId);
+    const configDigest = await test.runs.putConfig({
+      ...deploymentConfig(),
+      drift: { schedule: 'other', repair: false },
+    });
+    const newer = 'production-01M9434Z00VB7SSV72CDKWWDXY';
+    const at = test.app.clock.now();
+    await test.state.keepHistory(newer, historyEntry({ runId: newer, configDigest }, await test.stateNow(), at));
+    await test.tick();
+    expect((await test.runs.runs({ limit: 5 })).map((run) => run.runId)).toEqual([runId]);
+    const claimed = { runId: 'other', requestDigest: 'd' };
+    expect(await test.storage.keyedCall('production', 'drift-check', claimed)).toEqual(claimed);
+    // One that looked before the check began, and writes after it has ended, begins none.
+    const due = (await test.stateNow()).drift_check;
+    if (!due) throw new Error('no mark');
+    await updateState(test.state, (now) => withChecked(now, { runId, outcome: 'clean' }, at));
+    const after = await test.stateNow();
+    expect(after.drift_check).not.toHaveProperty('begun');
+    expect(withBegun(after, due, 'late')).toBe(after);
+  });
+
+  it('asks Azure again before a repair for an hour, then says why there is none', async () => {
+    let looks = 0;
+    let isBusy = true;
+    const test = await appWithDeployment(true, {
+      async repair() {
+        looks += 1;
+        if (isBusy) throw new UserError('Azure answered TooManyRequests.', { code: 'azure_failed' });
+        return { config: deploymentConfig(), source: null, options: {}, isNew: false, drift: [] };
+      },
+    });
+    const find = (runId: string) =>
+      updateState(test.state, (now) => withChecked(now, { runId, outcome: 'drift', found: FOUND }, test.state.now()));
+    await find('c');
+    await test.tick();
+    expect((await test.stateNow()).drift_check?.found?.repair).toBeUndefined();
+    isBusy = false;
+    await test.tick();
+    const [runId = ''] = test.engine.started;
+    expect((await test.stateNow()).drift_check?.found?.repair).toEqual({ run_id: runId });
+
+    await updateState(test.state, ({ lock: _, ...now }) => ({ ...now, lock: null }));
+    const { runs } = test;
+    const summary = await runs.summary(runId);
+    if (!summary) throw new Error('no summary');
+    await runs.writeSummary({ ...summary, status: 'succeeded', finishedAt: test.app.clock.now().toISOString() });
+    await find('d');
+    isBusy = true;
+    looks = 0;
+    for (let tick = 0; tick < 15; tick += 1) await test.tick();
+    expect(looks).toBe(12);
+    expect((await test.stateNow()).drift_check?.found?.repair?.why).toContain('(azure_failed)');
+  });
+
+  it('repairs what is to be repaired by now where somebody was faster at first', async () => {
+    let step: StepName = 'create_key_vault';
+    const test = await appWithDeployment(true, {
+      async repair() {
+        // Between this look and the reservation somebody takes the lock.
+        if (step === 'create_key_vault') await hold(test.state);
+        return { config: deploymentConfig(), source: null, options: { onlySteps: [step] }, isNew: false, drift: [] };
+      },
+    });
+    const ended = { runId: 'c', outcome: 'drift', found: FOUND } as const;
+    await updateState(test.state, (now) => withChecked(now, ended, test.state.now()));
+    await test.tick();
+    expect(test.engine.started).toEqual([]);
+    await updateState(test.state, (now) => ({ ...now, lock: null }));
+    step = 'create_monitoring';
+    await test.tick();
+    const [runId = ''] = test.engine.started;
+    expect((await test.runs.request(runId))?.options.onlySteps).toEqual(['create_monitoring']);
+    expect((await test.stateNow()).drift_check?.found?.repair).toEqual({ run_id: runId });
   });
 
   it('has nothing repaired of which it is not clear what to repair to, says why, and asks no more', async () => {

@@ -69,7 +69,7 @@ describe('an environment that is made from another one', () => {
   it('goes without the names under which the other one answers, and says so', () => {
     expect(configOf(FILE, PR).services.infrastructure[0]?.domains).toBeUndefined();
     expect(messages(FILE, PR)).toEqual([
-      'environments.staging.services.web.domains.0: staging.example.org answers for staging; pr-7 goes without it, unless a variable puts pr-7 into the name',
+      'environments.staging.services.web.domains.0: staging.example.org answers for staging; pr-7 goes without it, unless a variable puts pr-7 into the name [domain_of_another]',
     ]);
   });
 
