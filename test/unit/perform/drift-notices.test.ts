@@ -46,7 +46,10 @@ it.each([
   const request = await runs.request(run.input.runId);
   if (!request) throw new Error('no request');
   await runs.create({ ...request, runId: earlier });
-  const notice = noticeOfPlan({ runId: earlier, environment: run.input.environment }, 'd', 'x');
+  const notice = noticeOfPlan(
+    { runId: earlier, environment: run.input.environment },
+    { planDigest: 'd', at: 'x', app: undefined },
+  );
   const record = { notice, attempts: 1, delivered: [], isSettled };
   await (await openMemory(runs, earlier, 'run')).write(noticeRecord, record, END);
   await updateState(state, (now) => withChecked(now, { runId: earlier, outcome: 'drift', found: FOUND }, state.now()));
