@@ -15,6 +15,7 @@ import { noOp } from './benchmarks/no-op.ts';
 import { packageSize } from './benchmarks/package.ts';
 import { page } from './benchmarks/page.ts';
 import { printing } from './benchmarks/printing.ts';
+import { scale } from './benchmarks/scale.ts';
 import { sequential } from './benchmarks/sequential.ts';
 import { services } from './benchmarks/services.ts';
 import { source } from './benchmarks/source.ts';
@@ -40,6 +41,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   services,
   environments,
   cost,
+  scale,
   load,
   manyRuns,
   packageSize,

@@ -21,7 +21,7 @@ export const CHANGES: readonly Benchmark[] = [
       text.replace(/cors_origin: .*/, `cors_origin: "https://round-${round}.example.org"`),
     ),
   ),
-  change('scale', 'one scaled service', (example, round) =>
+  change('scaled-service', 'one scaled service', (example, round) =>
     example.edit(CONFIG, (text) =>
       text.replace(/max_replicas: \d+, ingress: "external"/, `max_replicas: ${6 + round}, ingress: "external"`),
     ),

@@ -1,6 +1,7 @@
 import { OPERATION_KINDS, type OperationCounts } from '../counting-proxy.ts';
 import type { Benchmark, Figure } from '../figure.ts';
 import { measureServedRuns, type ServedRun } from '../runs/served-runs.ts';
+import { demandOf, hubOperations } from '../scale/demand.ts';
 
 /** The simulator's, so many times that of Azure; looks at operations are as many as on Azure. */
 const SPEED = 20;
@@ -23,15 +24,6 @@ const USUAL_MEMORY_IN_MB = 256;
  */
 const PER_TEN_THOUSAND: OperationCounts = { write: 0.055, read: 0.0044, list: 0.055, other: 0.0044, free: 0 };
 
-/**
- * Operations of the task hub on Azure Storage, by the way of a message through it (durable-functions-azure-storage-provider): every
- * activity is put into the queue of work, taken and deleted, and so is its answer in a control queue; a turn appends to the history
- * and updates the instance. Polling of empty queues belongs to the app, not to a run. No source for prices of queues
- * and tables was at hand: they are counted like other blob operations, which cost no less.
- */
-const HUB_OPERATIONS_PER_ACTIVITY = 6;
-const HUB_OPERATIONS_PER_TURN = 2;
-
 /** Operations on blobs: fewer than sixty. */
 const MOST_OF_A_NOOP = 59;
 
@@ -39,8 +31,13 @@ const MOST_OF_A_NOOP = 59;
 export const cost: Benchmark = {
   name: 'cost',
   async measure() {
-    const { first, noop, peakInMb = USUAL_MEMORY_IN_MB } = await measureServedRuns(SPEED);
-    return [...figures('first run', first, peakInMb), ...figures('no-op', noop, peakInMb, MOST_OF_A_NOOP), ...idle()];
+    const { first, daily, noop, peakInMb = USUAL_MEMORY_IN_MB } = await measureServedRuns(SPEED);
+    return [
+      ...figures('first run', first, peakInMb),
+      ...figures('daily deployment', daily, peakInMb),
+      ...figures('no-op', noop, peakInMb, MOST_OF_A_NOOP),
+      ...idle(),
+    ];
   },
 };
 
@@ -67,7 +64,8 @@ function figures(name: string, run: ServedRun, memoryInMb: number, mostOperation
   const executions = 1 + turns + activitySeconds.length;
   const billed = activitySeconds.map((seconds) => Math.max(SHORTEST_SECONDS, seconds));
   const seconds = (1 + turns) * SHORTEST_SECONDS + billed.reduce((sum, one) => sum + one, 0);
-  const hub = activitySeconds.length * HUB_OPERATIONS_PER_ACTIVITY + turns * HUB_OPERATIONS_PER_TURN;
+  // No source for prices of queues and tables was at hand: they are counted like other blob operations, which cost no less.
+  const hub = hubOperations(demandOf(run));
   const storage = OPERATION_KINDS.reduce((sum, kind) => sum + (operations[kind] * PER_TEN_THOUSAND[kind]) / 1e4, 0);
   const dollars =
     executions * PER_EXECUTION + seconds * gigabytes * PER_GB_SECOND + storage + (hub * PER_TEN_THOUSAND.other) / 1e4;

@@ -1,35 +1,41 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startAzurite } from '../../src/cli/serve/azurite.ts';
-import type { HistoryEvent } from '../../src/runtime/durable/history.ts';
-import { EventType } from '../../src/runtime/durable/history.ts';
 import type { JournalRecord } from '../../src/runtime/durable/journal-record.ts';
 import { type OperationCounts, startCountingProxy } from '../counting-proxy.ts';
+import { type DurableCounts, durableCounts } from './durable-counts.ts';
+import { type LoggedCall, type RequestCounts, requestCounts } from './request-counts.ts';
 import { BIN, EXAMPLE } from './run-cli.ts';
 
 const CONTAINER = 'draftgenie-deploy';
+/** Of the example: the source of its gateway. */
+const CHANGED_FILE = 'services/api-gateway/main.js';
 
 /** What one run did in a Functions app that keeps its state in blobs. */
-export interface ServedRun {
-  /** Calls of orchestrators, replays included, as they are billed. */
-  readonly turns: number;
-  /** Each as long as it took, its wait for a free place included. */
-  readonly activitySeconds: readonly number[];
+export interface ServedRun extends DurableCounts {
+  /** On blobs of the app's own container. */
   readonly operations: OperationCounts;
+  /** To Resource Manager and Key Vault. */
+  readonly requests: RequestCounts;
 }
 
 export interface ServedRuns {
   readonly first: ServedRun;
+  /** With one changed source file. */
+  readonly daily: ServedRun;
   readonly noop: ServedRun;
   /** Of the app's process at its highest; undefined where the system does not tell. */
   readonly peakInMb: number | undefined;
 }
 
-/** A first deployment of the example and one without changes, through the served app, on Azurite and the simulator. */
+/**
+ * A first deployment of the example, one with a changed source file and one without changes, through the served app, on Azurite and
+ * the simulator.
+ */
 export async function measureServedRuns(speed: number): Promise<ServedRuns> {
   const directory = await mkdtemp(join(tmpdir(), 'draftgenie-bench-'));
   const azurite = await startAzurite(join(directory, 'azurite'));
@@ -51,17 +57,24 @@ export async function measureServedRuns(speed: number): Promise<ServedRuns> {
   try {
     const { url, key } = await serving(app);
     await cp(EXAMPLE, join(directory, 'app'), { recursive: true });
-    let known = 0;
+    const known = { records: 0, calls: 0 };
     const run = async (): Promise<ServedRun> => {
       proxy.take();
       await deploy(directory, url, key);
       const operations = proxy.take();
-      const records = await journal(directory);
-      const fresh = records.slice(known);
-      known = records.length;
-      return { ...executions(fresh), operations };
+      const records = await jsonLines<JournalRecord>(directory, 'engine/journal.jsonl');
+      const calls = await jsonLines<LoggedCall>(directory, 'simulator/requests.ndjson');
+      const counted = {
+        ...durableCounts(records.slice(known.records)),
+        requests: requestCounts(calls.slice(known.calls)),
+        operations,
+      };
+      Object.assign(known, { records: records.length, calls: calls.length });
+      return counted;
     };
-    return { first: await run(), noop: await run(), peakInMb: await peak(app.pid) };
+    const first = await run();
+    await appendFile(join(directory, 'app', CHANGED_FILE), '// A change.\n');
+    return { first, daily: await run(), noop: await run(), peakInMb: await peak(app.pid) };
   } finally {
     await stop(app);
     await proxy.close();
@@ -81,35 +94,13 @@ async function deploy(directory: string, url: string, key: string): Promise<void
   if (exitCode !== 0) throw new Error(`the deployment failed (${exitCode})`);
 }
 
-async function journal(directory: string): Promise<readonly JournalRecord[]> {
-  const content = await readFile(join(directory, '.draftgenie-deploy/serve/engine/journal.jsonl'), 'utf8');
+/** @param path in the folder of what is served */
+async function jsonLines<Line>(directory: string, path: string): Promise<readonly Line[]> {
+  const content = await readFile(join(directory, '.draftgenie-deploy/serve', path), 'utf8');
   return content
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as JournalRecord);
-}
-
-function executions(records: readonly JournalRecord[]): Pick<ServedRun, 'turns' | 'activitySeconds'> {
-  const turns = records.filter(({ type }) => type === 'turn').length;
-  const scheduled = new Map<string, number>();
-  const activitySeconds: number[] = [];
-  for (const record of records) {
-    if (record.type === 'turn') {
-      for (const event of record.events) {
-        if (event.EventType === EventType.taskScheduled)
-          scheduled.set(`${record.executionId}/${event.EventId}`, at(event));
-      }
-    }
-    if (record.type !== 'message' || record.message.event.EventType !== EventType.taskCompleted) continue;
-    const { executionId, event } = record.message;
-    const since = scheduled.get(`${executionId}/${event.TaskScheduledId}`);
-    if (since !== undefined) activitySeconds.push((at(event) - since) / 1000);
-  }
-  return { turns, activitySeconds };
-}
-
-function at({ Timestamp }: HistoryEvent): number {
-  return Date.parse(Timestamp);
+    .map((line) => JSON.parse(line) as Line);
 }
 
 async function serving(child: ChildProcess): Promise<{ url: string; key: string }> {

@@ -1,9 +1,7 @@
+import { exitCodeOf } from '../../domain/api/exit-code.ts';
 import { type Problem, problemSchema, type RequestProblem } from '../../domain/api/problem.ts';
-import { ERROR_CODES, isErrorCode } from '../../shared/error-codes.ts';
-import { ExitCode, receivedCode, UserError } from '../../shared/errors.ts';
+import { receivedCode, UserError } from '../../shared/errors.ts';
 import { KEY_VARIABLE } from './key.ts';
-
-const REQUEST_IS_WRONG = [400, 404, 413, 415, 422];
 
 /** A refusal of the app, with the exit code that a local run would have had. */
 export class RemoteError extends UserError {
@@ -61,13 +59,6 @@ function messageOf(problem: Problem): string {
     return `  ${place}${path ? `${path}: ` : ''}${message}`;
   });
   return [head, ...lines].join('\n');
-}
-
-/** That of the code; of one that this version does not know, what the status says. */
-function exitCodeOf({ status, lock, code }: Problem): ExitCode {
-  if (status === 409 && lock) return ExitCode.locked;
-  if (isErrorCode(code)) return ERROR_CODES[code].exitCode;
-  return REQUEST_IS_WRONG.includes(status) ? ExitCode.usage : ExitCode.failed;
 }
 
 function hintOf({ lock, status }: Problem): string | undefined {

@@ -41,7 +41,7 @@ export interface Answer {
   readonly body?: z.ZodType;
   /** `application/json` unless given. */
   readonly contentType?: string;
-  /** It is text for people, too, with `Accept: text/plain`. */
+  /** It is text for people, too, with `Accept: text/plain`; a refusal then has `X-Exit-Code`, with which the command line ends. */
   readonly isText?: boolean;
 }
 

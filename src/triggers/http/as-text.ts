@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { exitCodeOf } from '../../domain/api/exit-code.ts';
 import type { RouteName } from '../../domain/api/route-table.ts';
 import { PROBLEM_TYPE } from '../../domain/api/routes.ts';
 import type { RunView, SourceAnswer } from '../../domain/api/views.ts';
@@ -37,7 +38,10 @@ export function inAskedForm(name: RouteName, request: HttpRequest, answer: HttpR
 /** A refusal as whoever asked wants it. */
 export function refusalInAskedForm(request: HttpRequest, problem: HttpProblem): HttpResponseInit {
   const answer = problemAnswer(problem);
-  return asksForText(request) ? { ...answer, ...textOf(problemText(problem.problem), answer.headers) } : answer;
+  if (!asksForText(request)) return answer;
+  // A shell ends with it as the command line does.
+  const headers = { ...(answer.headers as Record<string, string>), 'x-exit-code': String(exitCodeOf(problem.problem)) };
+  return { ...answer, ...textOf(problemText(problem.problem), headers) };
 }
 
 /** It ends up in logs that people look at, and in those that a runner takes commands from. */

@@ -46,10 +46,8 @@ it.each([
   const request = await runs.request(run.input.runId);
   if (!request) throw new Error('no request');
   await runs.create({ ...request, runId: earlier });
-  const notice = noticeOfPlan(
-    { runId: earlier, environment: run.input.environment },
-    { planDigest: 'd', at: 'x', app: undefined },
-  );
+  const plan = { planDigest: 'd', at: '2026-01-01T00:00:00.000Z', app: undefined };
+  const notice = noticeOfPlan({ runId: earlier, environment: run.input.environment }, plan);
   const record = { notice, attempts: 1, delivered: [], isSettled };
   await (await openMemory(runs, earlier, 'run')).write(noticeRecord, record, END);
   await updateState(state, (now) => withChecked(now, { runId: earlier, outcome: 'drift', found: FOUND }, state.now()));

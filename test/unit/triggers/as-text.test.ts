@@ -24,7 +24,8 @@ describe('an answer in lines of text', () => {
 
   it('has every place of a refusal, what to do, and its code', async () => {
     const { answer } = await start(`${CONFIG}\nservicse: {}\n`);
-    expect(answer).toMatchObject({ status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+    const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-exit-code': '64' };
+    expect(answer).toMatchObject({ status: 400, headers });
     expect(answer.body).toMatch(/^\d+:1: error: servicse: .*\n✗ .* a problem\.\n {2}error: config_invalid\n$/);
   });
 
