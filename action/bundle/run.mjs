@@ -2670,7 +2670,7 @@ var HOST_ERRORS = {
   },
   page_missing: {
     meaning: "The page that the app serves at /api/ui is not part of this build, or not that file of it.",
-    next: 'Build it with "npm run build"; an app on Azure gets it with "draftgenie-deploy install".',
+    next: 'Build it with "npm run build"; an app on Azure gets it with `draftgenie-deploy install`.',
     exitCode: ExitCode.failed,
     status: 404
   },
@@ -3207,6 +3207,11 @@ var RUN_ERRORS = {
     next: "Name a service with --service NAME, or a run.",
     exitCode: ExitCode.usage,
     wrong: "command"
+  },
+  logs_without_streams: {
+    meaning: "Where this cloud has the log streams of replicas is not documented: only what a workspace keeps can be read.",
+    next: "Ask the workspace with --since, without --follow; without one, add monitoring to the configuration and deploy.",
+    exitCode: ExitCode.failed
   },
   migrated: {
     meaning: "The step failed under the original script, whose state was taken over.",

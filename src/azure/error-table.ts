@@ -278,7 +278,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     // https://github.com/Azure/azure-sdk-for-net/blob/main/sdk/monitor/Azure.Monitor.Query/TROUBLESHOOTING.md
     kind: 'act',
     codes: ['InsufficientAccessError'],
-    hint: 'Reading the logs that a workspace keeps needs the role Log Analytics Reader on it; without --since only what replicas still have is read.',
+    hint: 'A workspace is asked with --since, and where no replica runs: whoever reads it needs the role Log Analytics Reader on it.',
   },
   {
     kind: 'end',

@@ -6,9 +6,8 @@ import type { LogLine } from './log-line.ts';
 import type { SeenLines } from './seen-lines.ts';
 
 export interface FollowOptions {
-  /** Lines of before, of each source that is there at first. */
-  readonly tail: number;
   readonly signal: AbortSignal;
+  /** What was shown before: of each source all that Azure still has is asked for, and what was shown is passed over. */
   readonly seen: SeenLines;
   /** Rejects when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
@@ -51,7 +50,7 @@ export async function* follow(
 
 interface Readers {
   readonly running: Map<string, Promise<void>>;
-  read(sources: readonly LiveSource[], tail: number): void;
+  read(sources: readonly LiveSource[]): void;
 }
 
 function createReaders(
@@ -64,19 +63,19 @@ function createReaders(
   const idle = new Map<string, { readonly times: number; looks: number }>();
   let looks = 0;
 
-  async function read({ key, lines }: LiveSource, tail: number): Promise<void> {
+  async function read({ key, lines }: LiveSource): Promise<void> {
     const begun = looks;
     let isGood = false;
     try {
       const isNew = seen.connection(() => notice('gap'));
-      for await (const line of lines({ tail, follow: true, signal })) {
+      for await (const line of lines({ tail: MOST_TAIL, follow: true, signal })) {
         if (!isNew(line)) continue;
         isGood = true;
         push(line);
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!isPassing(error)) return fail(error);
+      if (!isPassingOfStream(error)) return fail(error);
     } finally {
       running.delete(key);
       // Whoever is silent for long is no failure either.
@@ -88,14 +87,13 @@ function createReaders(
 
   return {
     running,
-    read(sources, tail) {
+    read(sources) {
       looks += 1;
       for (const source of sources) {
         const pause = idle.get(source.key);
         if (running.has(source.key)) continue;
         if (pause && pause.looks > 0) pause.looks -= 1;
-        // Of one that was read before all that Azure still has is asked for, and what was told is passed over.
-        else running.set(source.key, read(source, pause ? MOST_TAIL : tail));
+        else running.set(source.key, read(source));
       }
     },
   };
@@ -103,7 +101,7 @@ function createReaders(
 
 async function lookAgainAndAgain(
   look: () => Promise<readonly LiveSource[]>,
-  { tail, signal, sleep, notice }: FollowOptions,
+  { signal, sleep, notice }: FollowOptions,
   readers: Readers,
 ): Promise<void> {
   let state: 'first' | 'nobody' | 'lost' | 'back' = 'first';
@@ -112,14 +110,12 @@ async function lookAgainAndAgain(
     state = next;
     if (isTold) notice(next);
   };
-  for (let isFirst = true; !signal.aborted; ) {
+  while (!signal.aborted) {
     try {
       const sources = await look();
       if (signal.aborted) return;
       become(sources.length === 0 ? 'nobody' : 'back');
-      // Whoever comes later is told from its beginning.
-      readers.read(sources, isFirst ? tail : MOST_TAIL);
-      isFirst = false;
+      readers.read(sources);
     } catch (error) {
       if (signal.aborted) return;
       if (!isPassing(error)) throw error;
@@ -129,10 +125,14 @@ async function lookAgainAndAgain(
   }
 }
 
-/** A replica that is gone, a token that is over, a lost connection; what is not allowed does not pass. */
+/** As well a replica that is gone, or a token that is over: the next look tells who is there, and whether it may still be asked. */
+export function isPassingOfStream(error: unknown): boolean {
+  return isPassing(error) || (error instanceof AzureError && [401, 404, 410].includes(error.statusCode ?? 0));
+}
+
+/** A lost connection, a throttle; what is not allowed does not pass, nor does a sign-in that is over, whatever its code. */
 function isPassing(error: unknown): boolean {
-  if (!(error instanceof AzureError)) return false;
-  if (error.statusCode === 401 || error.statusCode === 404 || error.statusCode === 410) return true;
+  if (!(error instanceof AzureError) || error.statusCode === 401) return false;
   const { kind } = classifyError(error);
   return kind === 'retry' || kind === 'wait';
 }

@@ -64,24 +64,38 @@ export function systemSources(
   ];
 }
 
-/** The last lines of all of them, the oldest first. One that is gone by then has none. */
-export async function lastLines(sources: readonly LiveSource[], tail: number): Promise<readonly LogLine[]> {
+/**
+ * The last lines of all of them, the oldest first.
+ * @param isPassing whether one that fails so has none, as one that is gone by then
+ */
+export async function lastLines(
+  sources: readonly LiveSource[],
+  tail: number,
+  isPassing: (error: unknown) => boolean = isGone,
+): Promise<readonly LogLine[]> {
   const options = { tail: Math.min(tail, MOST_TAIL), follow: false };
   const all = await mapLimited(sources, AT_A_TIME, async ({ lines }) =>
     orNone(async () => {
       const own: LogLine[] = [];
       for await (const line of lines(options)) own.push(line);
       return own;
-    }),
+    }, isPassing),
   );
   return inOrder(all.flat());
 }
 
-async function orNone<Item>(read: () => Promise<readonly Item[]>): Promise<readonly Item[]> {
+async function orNone<Item>(
+  read: () => Promise<readonly Item[]>,
+  isPassing: (error: unknown) => boolean = isGone,
+): Promise<readonly Item[]> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof AzureError && error.statusCode === 404) return [];
+    if (isPassing(error)) return [];
     throw error;
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof AzureError && error.statusCode === 404;
 }

@@ -2,9 +2,10 @@ import { AzureError } from '../azure/errors.ts';
 import type { ArmResource, Azure } from '../azure/ports.ts';
 import { nameOf } from '../domain/ids.ts';
 import { CONTAINER_APP } from '../resources/container-app.ts';
+import { ERROR_CODES } from '../shared/error-codes.ts';
 import { UserError } from '../shared/errors.ts';
 import { jsonAt, scalarText } from '../shared/json.ts';
-import { type FollowOptions, follow } from './follow.ts';
+import { type FollowOptions, follow, isPassingOfStream } from './follow.ts';
 import { keptLines } from './kept-logs.ts';
 import { MOST_KEPT } from './kept-query.ts';
 import { consoleSources, type LiveSource, lastLines, MOST_TAIL, systemSources } from './live-sources.ts';
@@ -39,37 +40,53 @@ const WEEK_IN_SECONDS = 7 * 24 * 3600;
  * The log of a service: what its workspace keeps where that is asked for or no replica runs, and what its replicas write now; each line
  * once, the oldest first.
  *
- * @throws UserError `service_gone`, `logs_not_kept`
+ * @throws UserError `service_gone`, `logs_not_kept`, `logs_without_streams`
  * @throws AzureError
  */
 export async function* serviceLogs(azure: Azure, request: LogRequest, way: Way): AsyncGenerator<LogLine> {
-  const app = await azure.arm.get(request.appId, CONTAINER_APP.apiVersion);
-  if (!app) {
-    const name = nameOf(request.appId);
-    throw new UserError(`The container app ${name} is not there any more.`, {
-      code: 'service_gone',
-      hint: 'Look at what is there with: draftgenie-deploy status',
-    });
-  }
-  const look = sourcesOf(azure, app, request);
+  if (request.follow && !hasStreams(azure)) throw withoutStreams('Nobody can be followed');
+  const app = await appOf(azure, request);
+  const look = sourcesOf(azure, request);
   const seen = createSeenLines();
   const sources = await look();
   const past = await pastLines(azure, app, request, way, sources);
   for (const line of past) seen.noteKept(line);
-  if (!request.follow) return yield* allOfIt(past, sources, request, way, seen);
-  yield* past;
   const isRecent = since(request, way);
-  for await (const line of follow(look, { ...followOptions(request, way), seen })) if (isRecent(line)) yield line;
+  const first = await firstLook(past, sources, request, { seen, isRecent });
+  if (first.length === 0 && !request.follow) way.tell('Nothing was written in that time.');
+  yield* first;
+  if (!request.follow) return;
+  for await (const line of follow(look, { ...followOptions(request.appId, way), seen })) if (isRecent(line)) yield line;
 }
 
-/** In some clouds nobody documents where streams are; then there is nobody to be asked. */
-function sourcesOf(
-  azure: Azure,
-  app: ArmResource,
-  { revision, system }: LogRequest,
-): () => Promise<readonly LiveSource[]> {
-  if (azure.cloud.logStreamSuffix === undefined) return async () => [];
-  return async () => (system ? systemSources(azure, app, revision) : await consoleSources(azure, app.id, revision));
+/** @throws UserError `service_gone` */
+async function appOf({ arm }: Azure, { appId }: LogRequest): Promise<ArmResource> {
+  const app = await arm.get(appId, CONTAINER_APP.apiVersion);
+  if (app) return app;
+  throw new UserError(`The container app ${nameOf(appId)} is not there any more.`, {
+    code: 'service_gone',
+    hint: 'Look at what is there with: draftgenie-deploy status',
+  });
+}
+
+/** In some clouds nobody documents where streams are; then no replica can be asked. */
+function hasStreams({ cloud }: Azure): boolean {
+  return cloud.logStreamSuffix !== undefined;
+}
+
+function withoutStreams(consequence: string): UserError {
+  const message = `${consequence}: this cloud documents no log streams, so that only what a workspace keeps can be read.`;
+  return new UserError(message, { code: 'logs_without_streams', hint: ERROR_CODES.logs_without_streams.next });
+}
+
+/** Who is there; each look is for an app that is there as well. */
+function sourcesOf(azure: Azure, request: LogRequest): () => Promise<readonly LiveSource[]> {
+  const { appId, revision, system } = request;
+  if (!hasStreams(azure)) return async () => [];
+  return async () => {
+    const app = await appOf(azure, request);
+    return system ? systemSources(azure, app, revision) : await consoleSources(azure, appId, revision);
+  };
 }
 
 /** What is kept, where it is asked for, or nothing else is there. */
@@ -101,6 +118,7 @@ async function pastLines(
     return kept;
   }
   if (!isNobodyThere) tell('No workspace keeps the logs: only what replicas that run still have is shown.');
+  else if (!hasStreams(azure)) throw withoutStreams('No workspace keeps the logs of the environment');
   else if (!follows) {
     throw new UserError('No replica runs, and no workspace keeps the logs of the environment.', {
       code: 'logs_not_kept',
@@ -118,23 +136,19 @@ function unread(tell: Way['tell']): (error: unknown) => [] {
   };
 }
 
-async function* allOfIt(
+/** What is kept and what replicas still have in one order, as much of it as was asked for. Who follows passes over what streams repeat. */
+async function firstLook(
   past: readonly LogLine[],
   sources: readonly LiveSource[],
-  request: LogRequest,
-  way: Way,
-  seen: SeenLines,
-): AsyncGenerator<LogLine> {
-  const { sinceInSeconds, tail } = request;
+  { sinceInSeconds, tail, follow: follows }: LogRequest,
+  { seen, isRecent }: { readonly seen: SeenLines; isRecent(line: LogLine): boolean },
+): Promise<readonly LogLine[]> {
   const most = tail ?? (sinceInSeconds === undefined ? DEFAULT_TAIL : MOST_KEPT);
-  const isRecent = since(request, way);
   const isNew = seen.connection();
-  const live = (await lastLines(sources, sinceInSeconds === undefined ? most : MOST_TAIL)).filter(
-    (line) => isRecent(line) && isNew(line),
-  );
-  const lines = inOrder([...past, ...live]).slice(-most);
-  if (lines.length === 0) way.tell('Nothing was written in that time.');
-  yield* lines;
+  // For who follows, too: of lines of one time those that are not known would be taken for new ones.
+  const isAllWanted = follows || sinceInSeconds !== undefined;
+  const live = await lastLines(sources, isAllWanted ? MOST_TAIL : most, follows ? isPassingOfStream : undefined);
+  return inOrder([...past, ...live.filter((line) => isRecent(line) && isNew(line))]).slice(-most);
 }
 
 /** Whether a line is not older than was asked for, by the clock of this machine. */
@@ -144,19 +158,12 @@ function since({ sinceInSeconds }: LogRequest, { now }: Way): (line: LogLine) =>
   return ({ time }) => comparableTime(time) >= from;
 }
 
-function followOptions(
-  { appId, tail, sinceInSeconds }: LogRequest,
-  { signal, sleep, tell }: Way,
-): Omit<FollowOptions, 'seen'> {
+function followOptions(appId: string, { signal, sleep, tell }: Way): Omit<FollowOptions, 'seen'> {
   const texts = {
     nobody: `No replica of ${nameOf(appId)} runs; waiting for one.`,
     lost: '⚠ Azure does not answer; trying again.',
     back: 'Azure answers again.',
     gap: `⚠ Lines may be missing: a connection ended, and Azure has only the last ${MOST_TAIL} of a container. --since asks the workspace for all.`,
   };
-  return {
-    ...{ signal, sleep },
-    tail: sinceInSeconds === undefined ? Math.min(tail ?? DEFAULT_TAIL, MOST_TAIL) : MOST_TAIL,
-    notice: (what) => tell(texts[what]),
-  };
+  return { signal, sleep, notice: (what) => tell(texts[what]) };
 }

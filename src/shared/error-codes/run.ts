@@ -81,6 +81,12 @@ export const RUN_ERRORS = {
     exitCode: ExitCode.usage,
     wrong: 'command',
   },
+  logs_without_streams: {
+    meaning:
+      'Where this cloud has the log streams of replicas is not documented: only what a workspace keeps can be read.',
+    next: 'Ask the workspace with --since, without --follow; without one, add monitoring to the configuration and deploy.',
+    exitCode: ExitCode.failed,
+  },
   migrated: {
     meaning: 'The step failed under the original script, whose state was taken over.',
     next: 'Deploy: the step runs again.',

@@ -91,6 +91,11 @@ describe('an error means', () => {
     ['30 seconds for a throttle that does not say', failing('Unheard', 429), { kind: 'retry', afterInSeconds: 30 }],
     ['try again for a server error of any code', failing('Unheard', 503), { kind: 'retry' }],
     ['the end for an unknown refusal', failing('Unheard', 422), { kind: 'end' }],
+    [
+      'a role for who may not read a workspace, whether it was asked with --since or because no replica runs',
+      failing('InsufficientAccessError', 403),
+      { kind: 'act', hint: expect.stringMatching(/--since, and where no replica runs: .*Log Analytics Reader/) },
+    ],
     ['try again without an answer', failing('ConnectionFailed'), { kind: 'retry' }],
   ];
   it.each(cases)('%s', (_, error, expected) => {

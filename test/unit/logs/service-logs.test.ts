@@ -19,6 +19,12 @@ interface Given {
   /** Seconds after 18:00 and texts of what the workspace has, and of what the replica still has. */
   readonly kept?: readonly (readonly [second: number, text: string])[];
   readonly live?: readonly (readonly [second: number, text: string])[];
+  /** What the replica writes once it is followed. */
+  readonly later?: Given['live'];
+  /** The replica cannot be asked for what it still has, only be followed. */
+  readonly isAway?: true;
+  /** The app is deleted at the first pause of whoever follows. */
+  readonly isDeleted?: true;
   readonly cloud?: Parameters<typeof cloudEndpoints>[0];
 }
 
@@ -72,8 +78,10 @@ async function told(given: Given, asked: Partial<LogRequest> = {}) {
         );
       },
       containers: async () => (live ? [{ ...from, endpoint: 'https://x/logstream' }] : []),
-      async *console(_, __, { tail }) {
-        for (const [second, text] of (live ?? []).slice(-tail)) yield { time: at(second), text, stream: null };
+      async *console(_, __, { tail, follow }) {
+        if (given.isAway && !follow) throw new AzureError({ code: 'Away', message: 'away', statusCode: 503 });
+        const written = [...(live ?? []).slice(-tail), ...((follow && given.later) || [])];
+        for (const [second, text] of written) yield { time: at(second), text, stream: null };
       },
     },
   };
@@ -85,8 +93,12 @@ async function told(given: Given, asked: Partial<LogRequest> = {}) {
   const stop = new AbortController();
   const way = {
     ...{ signal: stop.signal, now: () => new Date(NOW), tell: (line: string) => sentences.push(line) },
-    // Whoever follows is stopped at the first pause.
-    sleep: async () => stop.abort(),
+    // Whoever follows is stopped at the first pause, or at the second one of an app that was deleted at the first.
+    sleep: async () => {
+      // The work of the readers comes before it.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (!given.isDeleted || !fake.resources.delete(APP.toLowerCase())) stop.abort();
+    },
   };
   const texts: string[] = [];
   for await (const { text } of serviceLogs(azure, request, way)) texts.push(text);
@@ -137,15 +149,36 @@ describe('the log of a service', () => {
     expect(texts).toEqual(['a', 'b', 'c']);
   });
 
+  it('that is followed begins with the last lines of both in one order, and goes on with what comes after them', async () => {
+    const live = [594, 595, 596, 597, 598].map((second) => [second, `line ${second}`] as const);
+    const kept = live.slice(1, 3);
+    const asked = { follow: true, tail: 2 };
+    const given = { kept, live, later: [[599, 'later']] } as const;
+    expect(await told(given, { ...asked, sinceInSeconds: 60 })).toMatchObject({
+      texts: ['line 597', 'line 598', 'later'],
+      sentences: [],
+    });
+    expect(await told(given, asked)).toMatchObject({ texts: ['line 597', 'line 598', 'later'], queries: [] });
+  });
+
+  it('that is followed goes on to a replica that could not be asked at first; without that it is an error', async () => {
+    const given = { live: [[1, 'a']], isAway: true } as const;
+    expect((await told(given, { follow: true })).texts).toEqual(['a']);
+    await expect(told(given)).rejects.toMatchObject({ statusCode: 503 });
+  });
+
   it('that nobody keeps is told of, or is an error where no replica runs either', async () => {
     const { texts, sentences } = await told({ destination: 'none', live: [[599, 'a']] }, { sinceInSeconds: 60 });
     expect([texts, sentences]).toEqual([['a'], [expect.stringContaining('No workspace keeps the logs')]]);
     await expect(told({ destination: 'none' })).rejects.toMatchObject({ code: 'logs_not_kept' });
   });
 
-  it('in a cloud that documents no streams is what the workspace keeps', async () => {
-    const { texts } = await told({ cloud: 'AzureUSGovernment', kept: [[1, 'a']], live: [[2, 'b']] });
-    expect(texts).toEqual(['a']);
+  it('in a cloud that documents no streams is what the workspace keeps; else it is said why there is none', async () => {
+    const given = { cloud: 'AzureUSGovernment', kept: [[1, 'a']], live: [[2, 'b']] } as const;
+    expect(await told(given)).toMatchObject({ texts: ['a'], sentences: [] });
+    const reason = { code: 'logs_without_streams', message: expect.stringContaining('documents no log streams') };
+    await expect(told({ ...given, destination: 'none' })).rejects.toMatchObject(reason);
+    await expect(told(given, { follow: true, sinceInSeconds: 60 })).rejects.toMatchObject(reason);
   });
 
   it('that is empty says so', async () => {
@@ -165,5 +198,9 @@ describe('the log of a service', () => {
 
   it('of an app that was deleted is an error', async () => {
     await expect(told({}, { appId: `${APP}-gone` })).rejects.toMatchObject({ code: 'service_gone' });
+    for (const system of [false, true]) {
+      const following = told({ isDeleted: true, live: [[1, 'a']] }, { follow: true, system });
+      await expect(following).rejects.toMatchObject({ code: 'service_gone' });
+    }
   });
 });
