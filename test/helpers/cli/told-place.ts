@@ -16,7 +16,7 @@ export const application = (services: string, more = ''): string =>
   `azure: { resource_group: told-rg, location: westeurope, project_name: told }\nkey_vault: { name: told-vault-1 }\nservices:\n${services}${more}`;
 
 /** A folder with a configuration, in which commands are run as people run them. */
-export interface Place {
+interface Place {
   readonly directory: string;
   write(config: string): Promise<void>;
   /** A command about the place. */
