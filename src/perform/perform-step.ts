@@ -124,7 +124,10 @@ async function runOnce(call: Call, fence: Fence): Promise<StepAnswer | Waiting> 
   tellStart(call);
   const azure = withFence(connection, () => assertFence(run.stores.state, fence));
   const context = createContext(call, { ...sources, azure });
-  if (input.headStart) return await answerHeadStart(call, await step.headStart?.(context));
+  if (input.headStart) {
+    const early = await step.headStart?.(context);
+    if (isWaiting(early) || !(await mustEndNow(call))) return await answerHeadStart(call, early);
+  }
   return await answerResult(call, await step.run(context), sources);
 }
 
@@ -160,6 +163,11 @@ async function planOf({ run, input }: Call): Promise<Plan | undefined> {
 function waitsAfterHeadStart(step: StepName): boolean {
   const { dependsOn, headStart } = stepDefinition(step);
   return dependsOn.some((name) => !headStart?.dependsOn.includes(name));
+}
+
+/** What has begun is followed to its end; where the run ends early, nobody calls what has a head start again as its step. */
+async function mustEndNow(call: Call): Promise<boolean> {
+  return !waitsAfterHeadStart(call.step.name) && (await obstacleToStart(call)) !== undefined;
 }
 
 /**

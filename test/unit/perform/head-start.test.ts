@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { closeRun } from '../../../src/activities/close-run.ts';
 import type { StepInput } from '../../../src/domain/function-names.ts';
+import type { StepName } from '../../../src/domain/steps.ts';
 import type { Step, StepResult } from '../../../src/engine/step.ts';
 import { performStep } from '../../../src/perform/perform-step.ts';
 import { environmentView } from '../../../src/runs/environment-view.ts';
@@ -17,8 +18,9 @@ async function call(
   callNumber: number,
   headStart: () => Promise<StepResult>,
   run: Step['run'] = async () => DONE,
+  name: StepName = 'create_monitoring',
 ) {
-  const step: Step = { name: 'create_monitoring', desire: () => [], headStart, run };
+  const step: Step = { name, desire: () => [], headStart, run };
   const input: StepInput = { environment: 'default', runId: RUN, step: step.name, callNumber };
   return await performStep(one.services, step)({ ...input, ...(callNumber < STEP_ITSELF && { headStart: true }) });
 }
@@ -92,6 +94,16 @@ async function failedElsewhere({ services }: Bench): Promise<void> {
     steps: { ...current.steps, create_databases: { ...FAILED, run_id: RUN } },
   }));
 }
+
+it('is followed to the end of its step by a run that was cancelled, where that needs nothing more', async () => {
+  const begun = await bench();
+  const early = async (): Promise<StepResult> => EARLY;
+  await call(begun, 1, async () => WAITING, undefined, 'create_databases');
+  await cancelled(begun);
+  expect(await call(begun, 2, early, async () => WAITING, 'create_databases')).toMatchObject({ kind: 'waiting' });
+  expect(await call(begun, 3, early, async () => DONE, 'create_databases')).toEqual({ kind: 'completed' });
+  expect((await stateOf(begun)).steps.create_databases).toMatchObject({ status: 'completed', run_id: RUN });
+});
 
 const OBSTACLES = [
   ['a cancellation', cancelled, 'the run was cancelled'],
