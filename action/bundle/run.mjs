@@ -2792,6 +2792,11 @@ var HOST_ERRORS = {
     next: "Read what it wrote to standard error.",
     exitCode: ExitCode.failed
   },
+  simulator_in_use: {
+    meaning: "Another process has the simulated cloud of this directory: a run with --simulate, or another command.",
+    next: "Look again when that has ended.",
+    exitCode: ExitCode.locked
+  },
   simulator_refused: {
     meaning: "DRAFTGENIE_SIMULATOR is set for an app that is not under development: it would deploy to nothing.",
     next: "Take the setting away; under func start and other hosts on your machine set AZURE_FUNCTIONS_ENVIRONMENT to Development.",

@@ -31,9 +31,16 @@ export const RUN_NAMES: Readonly<Record<RunKind, string>> = {
   noop: 'no change',
 };
 
-/** The page about what one app can do. */
-export function scalePage({ speed, demands, days }: Measured): string {
-  return `${[
+/** The page about what one app can do. @param measured undefined: nobody has counted yet, and the page says so */
+export function scalePage(measured: Measured | undefined): string {
+  return `${[...limitsPart(), ...(measured ? countedPart(measured) : [NOT_COUNTED])].join('\n')}\n`;
+}
+
+const NOT_COUNTED =
+  'What a run asks was not counted yet, and no figure is made up: `npm run bench -- scale` counts it and writes the rest of this page.';
+
+function limitsPart(): readonly string[] {
+  return [
     '# How far one app goes',
     '',
     'Made by `npm run bench -- scale`, which counts, or by `npm run scale` from what was counted last (bench/scale/measured.json); a test compares.',
@@ -54,6 +61,11 @@ export function scalePage({ speed, demands, days }: Measured): string {
     'Those of Azure Storage are published for one orchestration on one small machine with extended sessions, which this app has not; here they',
     'stand for an instance.',
     '',
+  ];
+}
+
+function countedPart({ speed, demands, days }: Measured): readonly string[] {
+  return [
     '## What a run asks',
     '',
     `The example's first deployment, one with a changed source file, and one without changes, as a served app did them against a simulator at ${speed} times`,
@@ -134,11 +146,12 @@ export function scalePage({ speed, demands, days }: Measured): string {
     '**Fairness.** The queue of an environment lets one of its runs ask for slots and tokens at a time, whatever it has started; the others',
     "of it ask for looks alone. Without queues all of them compete with everybody else's, as the last day shows. Between environments it is first come,",
     'first served: nobody has a share, and many environments that deploy at once make each other wait.',
+    ...days.filter(({ looks }) => looks > 0).map(looksOf),
     '',
     '**What to do about a limit.** Instances add slots. More partitions (`partitionCount`, 16 at most, for a new task hub) or the scheduler help',
     "where responses are what limits. Resource Manager's buckets are of a subscription and a principal: another app with an identity of its own has its",
     'own, up to 15 times of one for the subscription; environments in another subscription have theirs.',
-  ].join('\n')}\n`;
+  ];
 }
 
 const ASKED: readonly { readonly name: string; readonly of: (run: RunDemand) => number }[] = [
@@ -159,6 +172,11 @@ const ASKED: readonly { readonly name: string; readonly of: (run: RunDemand) => 
   { name: 'Seconds of slots', of: slotSeconds },
   { name: 'Seconds from start to end, of Azure', of: (run) => run.seconds },
 ];
+
+/** What it costs that runs wait. */
+function looksOf({ engine, looks, storageOperations }: DaySummary): string {
+  return `With ${engine}, ${round(looks)} looks of those that wait are part of that day's ${round(storageOperations)} operations of the storage.`;
+}
 
 function waitingOf(day: DaySummary): readonly string[] {
   const { environments, partitions, buckets, slots } = day.mostWaiting;

@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { SimulatedAzure } from '../outbound/simulated-azure.ts';
 import { UserError } from '../shared/errors.ts';
+import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
 import { endChild } from './end-child.ts';
 
 /** What the simulator is told before it does anything; see src/simulator/serve.ts. */
@@ -42,7 +43,7 @@ export async function startSimulatorProcess(options: {
   loaded = undefined;
   for (const part of handlesOf(child)) part.ref();
   const settings: SimulatorSettings = {
-    stateFile: join(directory, 'cloud.json'),
+    stateFile: stateFileIn(directory),
     requestLogFile: join(directory, 'requests.ndjson'),
     profile,
     speed,
@@ -72,6 +73,28 @@ async function keepSubscription(directory: string, subscriptionId: string): Prom
 
 function subscriptionFile(directory: string): string {
   return join(directory, 'subscription.txt');
+}
+
+function stateFileIn(directory: string): string {
+  return join(directory, 'cloud.json');
+}
+
+/**
+ * For who only looks: refuses at once while another process has the simulated cloud, which a start of the simulator would wait for.
+ *
+ * @throws UserError `simulator_in_use`
+ */
+export async function requireFreeSimulator(directory: string): Promise<void> {
+  try {
+    await (await acquireOsLock(`${stateFileIn(directory)}.lock`)).release();
+  } catch (cause) {
+    if (!(cause instanceof LockHeld)) throw cause;
+    throw new UserError(`The simulator is in use by a run or another command (${cause.holder}).`, {
+      code: 'simulator_in_use',
+      hint: 'Look again when that has ended.',
+      cause,
+    });
+  }
 }
 
 let loaded: SimulatorChild | undefined;

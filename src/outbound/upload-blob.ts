@@ -27,14 +27,16 @@ type SendPut = (put: BlobPut) => Promise<void>;
  * and content that ends in an error leaves no blob: nobody sees blocks without their list, and the service throws them away.
  * https://learn.microsoft.com/rest/api/storageservices/put-block-list
  *
- * @param address good for writing this one blob; no more is asked of it, since whoever lends one seldom lends the right to read, which
+ * @param address asked before each PUT, as each is authorised by itself: good for writing this one blob, whose blocks wait a week for their
+ * list, whatever signature they came with (https://learn.microsoft.com/rest/api/storageservices/put-block-list#remarks); undefined: the
+ * blob is there meanwhile, and nothing more is sent. No more is asked of it, since whoever lends one seldom lends the right to read, which
  * a list of the blocks that are there would take: https://learn.microsoft.com/rest/api/storageservices/get-block-list#authorization
  * @param headers of the request that makes the blob, where it is one; `content-type` becomes the blob's
- * @throws what `send` throws, and what reading the content throws
+ * @throws what `send` and `address` throw, and what reading the content throws
  */
 export async function uploadBlob(
   content: AsyncIterable<Uint8Array>,
-  address: string,
+  address: () => Promise<string | undefined>,
   headers: Readonly<Record<string, string>>,
   send: SendPut,
 ): Promise<void> {
@@ -44,14 +46,16 @@ export async function uploadBlob(
   const free: Buffer[] = [];
   try {
     for await (const { bytes, isLast } of blocksOf(content, () => free.pop() ?? Buffer.allocUnsafe(BLOCK_IN_BYTES))) {
+      const goodNow = await address();
+      if (goodNow === undefined) return;
       if (isLast && ids.length === 0) {
         const md5 = hash('md5', bytes, 'base64');
-        await send({ url: address, headers: { ...headers, 'content-md5': md5 }, body: bytes, commits: true });
+        await send({ url: goodNow, headers: { ...headers, 'content-md5': md5 }, body: bytes, commits: true });
         return;
       }
       const id = blockId(bytes, ids.length);
       ids.push(id);
-      const url = extended(address, { comp: 'block', blockid: id });
+      const url = extended(goodNow, { comp: 'block', blockid: id });
       const sent = send({ url, headers: {}, body: bytes, commits: false }).then(() => {
         underWay.delete(sent);
         if (bytes.length === BLOCK_IN_BYTES) free.push(bytes);
@@ -66,7 +70,8 @@ export async function uploadBlob(
     // Nothing is on its way any more when an error is told.
     await Promise.allSettled(underWay);
   }
-  await send(blockList(address, headers, ids));
+  const goodNow = await address();
+  if (goodNow !== undefined) await send(blockList(goodNow, headers, ids));
 }
 
 /** `Latest`: sent again because its answer was lost, the list finds its blocks among those of the blob. */

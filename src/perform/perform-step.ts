@@ -7,6 +7,7 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { AHEAD, STOPPED, type StepAnswer } from '../domain/run.ts';
 import { withKeptSections } from '../domain/sections/kept-sections.ts';
 import type { StepState } from '../domain/state.ts';
+import { type StepName, stepDefinition } from '../domain/steps.ts';
 import { createEventRecorder } from '../engine/event-recorder.ts';
 import { isForgotten, type LoadedRun, loadRun, requirePlan } from '../engine/load-run.ts';
 import { openMemory } from '../engine/memory.ts';
@@ -92,7 +93,8 @@ async function runOnce(call: Call, fence: Fence): Promise<StepAnswer | Waiting> 
   // An earlier delivery finished the step and died before its answer was kept; or the schedule is walked again.
   if (before?.status === 'completed' && before.run_id === input.runId) return await completedBefore(call, before);
   const goesOn = ledger.isAhead() && !input.headStart;
-  const obstacle = hasStarted && !goesOn ? undefined : await obstacleToStart(call);
+  const waits = !hasStarted || (goesOn && waitsAfterHeadStart(step.name));
+  const obstacle = waits ? await obstacleToStart(call) : undefined;
   if (obstacle !== undefined) {
     events.add({ type: 'log', level: 'info', step: step.name, message: `not started: ${obstacle}` }, STOPPED);
     return { kind: 'stopped' };
@@ -154,9 +156,15 @@ async function planOf({ run, input }: Call): Promise<Plan | undefined> {
   return input.known ? await requirePlan(run) : await run.stores.runs.plan(input.runId);
 }
 
+/** Whether what was done beforehand is less than the step's beginning: it depends on more than its head start does. */
+function waitsAfterHeadStart(step: StepName): boolean {
+  const { dependsOn, headStart } = stepDefinition(step);
+  return dependsOn.some((name) => !headStart?.dependsOn.includes(name));
+}
+
 /**
- * Steps that have not begun do not begin after a cancellation, nor after a failure elsewhere in the run; with its head start alone a step
- * has not.
+ * Steps that have not begun do not begin after a cancellation, nor after a failure elsewhere in the run; with a head start alone a step
+ * that waits for others has not.
  */
 async function obstacleToStart({ input, run, state, step }: Call): Promise<string | undefined> {
   const failed = Object.entries(state.steps).find(

@@ -51,8 +51,8 @@ export interface Deployments {
   leave(runId: string): Promise<void>;
 
   lock(): Promise<LockView | null>;
-  /** @returns the lock that was broken */
-  breakLock(): Promise<LockView | null>;
+  /** @returns the lock that was broken; null: it was free. Throws UserError `state_locked` when another run than that holds it. */
+  breakLock(runId: string): Promise<LockView | null>;
   /** Lets go of what was left behind under that name. Throws UserError `not_left_behind`. */
   forget(name: string): Promise<void>;
   /** @returns where the copy is; null when there was no state */

@@ -163,11 +163,18 @@ export function withoutRun(state: EnvironmentState, runId: string): EnvironmentS
   };
 }
 
-/** Takes the lock from whoever holds it. The fence grows, so that the old holder can write nothing more. */
-export async function breakLock(store: StateStore): Promise<Lock | null> {
+/**
+ * Takes the lock from whoever holds it. The fence grows, so that the old holder can write nothing more.
+ *
+ * @param runId whose lock is meant: between the question and its answer another run may have taken it
+ * @returns the lock that was broken; null when there was none
+ * @throws UserError `state_locked` when another run than that holds it
+ */
+export async function breakLock(store: StateStore, runId?: string): Promise<Lock | null> {
   let broken: Lock | null = null;
   await updateState(store, (current) => {
     broken = current.lock;
+    if (current.lock && runId !== undefined && current.lock.runId !== runId) throw lockedBy(current.lock);
     return current.lock ? { ...current, lock: null, fence: current.fence + 1 } : current;
   });
   return broken;

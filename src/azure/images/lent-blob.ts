@@ -58,7 +58,7 @@ export async function uploadToLentBlob(
   await UPLOADS.pass(
     async () => {
       const address = await lend();
-      await uploadBlob(await open(), address, headers, send);
+      await uploadBlob(await open(), async () => address, headers, send);
     },
     () => new Error('the queue of uploads has no end'),
   );

@@ -54,8 +54,8 @@ export async function unlockState(terminal: Terminal, options: ConsentOptions): 
   if (!lock) return tellUnlocked(terminal, options, null);
   const question = `Break the lock of run ${lock.runId} (${lock.holder}, since ${lock.acquiredAt})?`;
   await requireConsent(terminal, question, { ...options, action: 'Breaking the lock' });
-  await deployments.breakLock();
-  return tellUnlocked(terminal, options, lock.runId);
+  const broken = await deployments.breakLock(lock.runId);
+  return tellUnlocked(terminal, options, broken?.runId ?? null);
 }
 
 function tellUnlocked(terminal: Terminal, { output }: ConsentOptions, runId: string | null): ExitCode {

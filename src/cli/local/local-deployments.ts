@@ -97,8 +97,8 @@ export function localDeployments(
       const { lock } = (await state.read()).value;
       return lock && lockView(lock);
     },
-    async breakLock() {
-      const lock = await recorded({ operation: 'breakLock', runId: null }, () => breakLock(state));
+    async breakLock(runId) {
+      const lock = await recorded({ operation: 'breakLock', runId: null }, () => breakLock(state, runId));
       return lock && lockView(lock);
     },
     forget: (name) => recorded({ operation: 'forgetResource', runId: null }, () => forgetResource(state, name)),

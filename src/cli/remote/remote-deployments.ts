@@ -68,7 +68,7 @@ export function remoteDeployments(
     // The app drives the run, whoever looks.
     leave: async () => undefined,
     lock: async () => (await client.call('showLock', { path })).lock,
-    breakLock: async () => (await client.call('breakLock', { path, query: { confirm: environment } })).lock,
+    breakLock: async (run) => (await client.call('breakLock', { path, query: { confirm: environment, run } })).lock,
     forget: async (name) => void (await client.call('forgetResource', { path: { environment, resource: name } })),
     reset: async () => (await client.call('resetState', { path, query: { confirm: environment } })).copy,
     close: async () => undefined,

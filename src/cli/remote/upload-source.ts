@@ -3,13 +3,16 @@ import { buildContextOf } from '../../domain/config/build-context.ts';
 import { imagesToBuild } from '../../images/image-sources.ts';
 import { type BlobPut, uploadBlob } from '../../outbound/upload-blob.ts';
 import { type ConfigFile, configFilesOf } from '../../runs/deployments.ts';
+import { type Clock, systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import { packSource } from '../../source/pack-source.ts';
 import { ownPaths } from '../local/workspace.ts';
 import { attempt, realSleep } from './attempts.ts';
-import type { RemoteClient } from './client.ts';
+import type { AnswerOf, RemoteClient } from './client.ts';
 
 const ATTEMPTS = 4;
+/** What the clocks of a laptop and of the app may differ by, and a PUT's attempts may take. */
+const RENEWS_BEFORE_IN_MS = 5 * 60 * 1000;
 
 /**
  * Makes the app know the sources that a deployment builds from. They are uploaded only when their digest is unknown there, so
@@ -22,6 +25,7 @@ export async function uploadSource(
   directory: string,
   { config, path, overlay }: Pick<ConfigFile, 'config' | 'path' | 'overlay'>,
   tell: (note: string) => void,
+  clock: Clock = systemClock,
 ): Promise<string | undefined> {
   const { deployment, docker, services } = config;
   const images = deployment.skipBuild || docker.registry || docker.source !== undefined ? [] : imagesToBuild(config);
@@ -33,16 +37,32 @@ export async function uploadSource(
     leaveOut: ownPaths(),
     configFiles: configFilesOf({ path, overlay }),
   });
-  const found = await client.call('addSource', { path: {}, body: { sha256 } });
+  const ask = (): Promise<SourceAnswer> => client.call('addSource', { path: {}, body: { sha256 } });
+  const found = await ask();
   if (found.status === 'known') return found.source;
   tell(`Uploading the sources (${Math.ceil(bytes / 1024)} KiB).`);
-  await uploadBlob(open(), found.url, found.headers, (put) => send(client, put));
-  const now = await client.call('addSource', { path: {}, body: { sha256 } });
+  await uploadBlob(open(), addressOf(found, ask, clock), found.headers, (put) => send(client, put));
+  const now = await ask();
   if (now.status === 'known') return now.source;
   throw new UserError('The sources were uploaded, and the app does not know them.', {
     code: 'source_upload_failed',
     hint: 'Try again; if it stays so, look at the storage of the app.',
   });
+}
+
+type SourceAnswer = AnswerOf<'addSource'>;
+
+/** Where the archive goes, asked again before the time of the address is over; undefined: somebody else has uploaded it meanwhile. */
+function addressOf(first: SourceAnswer, ask: () => Promise<SourceAnswer>, clock: Clock) {
+  let latest = first;
+  return async (): Promise<string | undefined> => {
+    if (latest.status === 'upload' && isAboutToExpire(latest.expiresAt, clock)) latest = await ask();
+    return latest.status === 'upload' ? latest.url : undefined;
+  };
+}
+
+function isAboutToExpire(expiresAt: string, clock: Clock): boolean {
+  return Date.parse(expiresAt) - clock.now().getTime() <= RENEWS_BEFORE_IN_MS;
 }
 
 /** The address is a capability for a short time: it appears in no message. */

@@ -169,6 +169,10 @@ export const confirmQuerySchema = z.strictObject({
   confirm: z.string().describe('The name of the environment, again.'),
 });
 
+export const breakLockQuerySchema = confirmQuerySchema.extend({
+  run: z.string().min(1).max(100).optional().describe('The run whose lock is meant; that of another is not broken.'),
+});
+
 export const signInRequestSchema = z
   .strictObject({ code: z.string().min(1).max(200) })
   .meta({ title: 'SignInRequest' });

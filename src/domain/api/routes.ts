@@ -5,6 +5,7 @@ import { problemSchema } from './problem.ts';
 import {
   approvalRequestSchema,
   auditQuerySchema,
+  breakLockQuerySchema,
   confirmQuerySchema,
   destroyRequestSchema,
   eventsQuerySchema,
@@ -253,8 +254,12 @@ export const ROUTES = {
   breakLock: {
     ...ROUTE_TABLE.breakLock,
     summary: 'Takes the lock from a run that is gone; should it be alive, it writes nothing more.',
-    query: confirmQuerySchema,
-    answers: { 200: { description: 'The lock that was broken.', body: lockAnswerSchema }, 400: INVALID },
+    query: breakLockQuerySchema,
+    answers: {
+      200: { description: 'The lock that was broken; null when it was free.', body: lockAnswerSchema },
+      400: INVALID,
+      409: problem('Another run than the one that was named holds the lock.'),
+    },
   },
   resetState: {
     ...ROUTE_TABLE.resetState,

@@ -1,7 +1,7 @@
 import { type EnvironmentState, isBegunFirst, type StepState } from '../state.ts';
 
 /** How a step is told: one that was begun and never ended runs while its run holds the lock, and is left as begun by one that is over. */
-export type StepStatus = StepState['status'] | 'running' | 'begun';
+type StepStatus = StepState['status'] | 'running' | 'begun';
 
 export function stepStatus({ lock }: Pick<EnvironmentState, 'lock'>, step: StepState): StepStatus {
   if (!isBegunFirst(step)) return step.status;

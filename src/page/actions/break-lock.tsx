@@ -17,30 +17,32 @@ interface BreakLockProps {
 export function BreakLock({ environment, lock, now, onDone }: BreakLockProps) {
   const client = useClient();
   const mayDeploy = useRight('deploy');
-  const [isOpen, setOpen] = useState(false);
+  // As it was when the question came: what the page learns meanwhile is not what was asked about.
+  const [asked, setAsked] = useState<typeof lock>();
   const isStale = Date.parse(lock.wakeBy) < now;
-  if (!mayDeploy || !(isStale || isOpen)) return null;
+  if (!mayDeploy || !(isStale || asked)) return null;
   return (
     <>
       {' '}
-      <button type="button" class="small" onClick={() => setOpen(true)}>
+      <button type="button" class="small" onClick={() => setAsked(lock)}>
         Break…<span class="unseen"> the lock of {environment}</span>
       </button>
-      {isOpen && (
+      {asked && (
         <Ask
           title={`Break the lock of ${environment}?`}
           command={commandLine(['state', 'unlock'], environment)}
           yes="Break the lock"
           danger
           act={async () => {
-            await client.send('DELETE', `environments/${environment}/lock?confirm=${environment}`);
+            const query = new URLSearchParams({ confirm: environment, run: asked.runId });
+            await client.send('DELETE', `environments/${environment}/lock?${query}`);
             onDone();
           }}
-          onClose={() => setOpen(false)}
+          onClose={() => setAsked(undefined)}
         >
           <p>
-            {shown(lock.holder, 100)} holds it for the run {lock.runId.slice(-8)}, and was to be heard of by{' '}
-            {dateTime(lock.wakeBy)}. Should that run be alive after all, it writes nothing more.
+            {shown(asked.holder, 100)} holds it for the run {asked.runId.slice(-8)}, and was to be heard of by{' '}
+            {dateTime(asked.wakeBy)}. Should that run be alive after all, it writes nothing more.
           </p>
         </Ask>
       )}

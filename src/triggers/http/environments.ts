@@ -1,4 +1,9 @@
-import { AUDIT_PAGE_SIZE, auditQuerySchema, confirmQuerySchema } from '../../domain/api/requests.ts';
+import {
+  AUDIT_PAGE_SIZE,
+  auditQuerySchema,
+  breakLockQuerySchema,
+  confirmQuerySchema,
+} from '../../domain/api/requests.ts';
 import { environmentView, lockView } from '../../runs/environment-view.ts';
 import { forgetResource } from '../../state/forget.ts';
 import { breakLock } from '../../state/lock.ts';
@@ -35,7 +40,8 @@ export const showLockHandler: RouteHandler = async ({ app, request }) => {
 };
 
 export const breakLockHandler: RouteHandler = async (call) => {
-  const lock = await breakLock(call.app.stores(confirmedEnvironment(call)).state);
+  const query = readQuery(call.request, breakLockQuerySchema);
+  const lock = await breakLock(call.app.stores(confirmedEnvironment(call, query)).state, query.run);
   if (lock) call.app.logger.log('warning', `${call.caller.name} broke the lock of ${lock.runId}`);
   return json(200, { lock: lock && lockView(lock) });
 };
@@ -50,7 +56,7 @@ export const showAuditHandler: RouteHandler = async ({ app, request }) => {
 };
 
 export const resetStateHandler: RouteHandler = async (call) => {
-  const environment = confirmedEnvironment(call);
+  const environment = confirmedEnvironment(call, readQuery(call.request, confirmQuerySchema));
   const copy = await resetState(call.app.stores(environment).state);
   call.app.logger.log('warning', `${call.caller.name} reset the state of ${environment}`);
   return json(200, { copy: copy ?? null });
@@ -64,9 +70,8 @@ export const forgetResourceHandler: RouteHandler = async ({ app, request, caller
   return json(200, { forgotten: name });
 };
 
-function confirmedEnvironment({ request }: Call): string {
+function confirmedEnvironment({ request }: Call, { confirm }: { readonly confirm: string }): string {
   const environment = environmentOf(request);
-  const { confirm } = readQuery(request, confirmQuerySchema);
   if (confirm === environment) return environment;
   throw invalidRequest([{ path: 'confirm', message: `must be ${environment}: this cannot be undone` }]);
 }

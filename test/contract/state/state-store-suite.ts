@@ -163,6 +163,16 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
       await acquireLock(store, REQUEST);
       expect(await releaseLock(store, 'default-A')).toBe(true);
     });
+
+    it('is not broken where another run than the one that is meant has taken it', async () => {
+      const { store } = await open(clock);
+      expect(await breakLock(store, 'default-B')).toBeNull();
+      await acquireLock(store, REQUEST);
+      const before = await store.read();
+      await expect(breakLock(store, 'default-B')).rejects.toMatchObject({ code: 'state_locked' });
+      expect(await store.read()).toEqual(before);
+      expect(await breakLock(store, 'default-A')).toMatchObject({ runId: 'default-A' });
+    });
   });
 
   describe(`${name}: the queue for the lock`, () => {

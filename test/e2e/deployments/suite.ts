@@ -143,7 +143,7 @@ export function deploymentsSuite(name: string, open: (file: ConfigFile) => Promi
     });
 
     it('forget the state on demand, and keep a copy', async () => {
-      expect(await deployments.breakLock()).toBeNull();
+      expect(await deployments.breakLock('default-01M8434Z00VB7SSV72CDKWWDXY')).toBeNull();
       expect(await deployments.reset()).toEqual(expect.any(String));
       expect((await deployments.show())?.resources).toEqual([]);
     });

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { BLOCK_IN_BYTES, type BlobPut, uploadBlob } from '../../../src/outbound/upload-blob.ts';
 
 const ADDRESS = 'https://account.blob.core.windows.net/c/a?sig=a%2Bb%3D';
+const address = async (): Promise<string> => ADDRESS;
 const HEADERS = { 'x-ms-blob-type': 'BlockBlob', 'content-type': 'application/gzip' };
 
 /** A service that keeps what is sent to it, and answers when it is told to. */
@@ -48,7 +49,7 @@ it.each([
 ])('%s is one PUT of the whole, with its MD5', async (_, length) => {
   const content = randomBytes(length);
   const { puts, send } = service();
-  await uploadBlob(pieces(content, 100_000), ADDRESS, HEADERS, send);
+  await uploadBlob(pieces(content, 100_000), address, HEADERS, send);
   expect(puts.map(({ url, headers, commits }) => ({ url, headers, commits }))).toEqual([
     {
       url: ADDRESS,
@@ -65,7 +66,7 @@ it.each([
 ])('%s go up side by side, a few at a time, and their list makes the blob', async (_, length) => {
   const content = randomBytes(length);
   const { puts, send, most, committed } = service(async () => void (await setImmediate()));
-  await uploadBlob(pieces(content, 1_000_003), ADDRESS, HEADERS, send);
+  await uploadBlob(pieces(content, 1_000_003), address, HEADERS, send);
   const list = puts.at(-1);
   expect(puts.filter(({ commits }) => commits)).toEqual([list]);
   expect(list?.headers).toMatchObject({ 'x-ms-blob-content-type': 'application/gzip' });
@@ -83,7 +84,7 @@ it('no more is read than there is room for', async () => {
   }
   const stopped = Promise.withResolvers<void>();
   const { send } = service(() => stopped.promise);
-  const upload = uploadBlob(endless(), ADDRESS, HEADERS, send);
+  const upload = uploadBlob(endless(), address, HEADERS, send);
   for (let turn = 0; turn < 200; turn += 1) await setImmediate();
   expect(read).toBe(3);
   stopped.resolve();
@@ -97,7 +98,7 @@ it('content that ends in an error leaves no blob, and nothing on its way', async
     throw new Error('changed');
   }
   const { puts, send, underWay } = service(async () => void (await setImmediate()));
-  await expect(uploadBlob(broken(), ADDRESS, HEADERS, send)).rejects.toThrow('changed');
+  await expect(uploadBlob(broken(), address, HEADERS, send)).rejects.toThrow('changed');
   expect([puts.length, underWay(), puts.some(({ commits }) => commits)]).toEqual([3, 0, false]);
 });
 
@@ -114,28 +115,40 @@ it('a block that is refused ends the upload: no more is read, no list is put, an
     await setImmediate();
     if (index === 1) throw new Error('refused');
   });
-  await expect(uploadBlob(content(), ADDRESS, HEADERS, send)).rejects.toThrow('refused');
+  await expect(uploadBlob(content(), address, HEADERS, send)).rejects.toThrow('refused');
   expect([closed, underWay(), puts.some(({ commits }) => commits)]).toEqual([true, 0, false]);
   expect(puts.length).toBeLessThan(12);
 });
 
-it('a block that is refused while the next one is made is told, and does not end the process', async () => {
-  async function* content(): AsyncGenerator<Uint8Array> {
-    yield Buffer.alloc(BLOCK_IN_BYTES);
-    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
-    yield Buffer.alloc(BLOCK_IN_BYTES);
-  }
+it('every PUT goes to the address of its own time', async () => {
+  const { puts, send } = service();
+  const addresses = [1, 2, 3, 4].map((number) => `${ADDRESS}&n=${number}`);
+  const renewed = async (): Promise<string | undefined> => addresses.shift();
+  await uploadBlob(pieces(randomBytes(2 * BLOCK_IN_BYTES + 1), 1_000_003), renewed, HEADERS, send);
+  expect(puts.map(({ url }) => new URL(url).searchParams.get('n'))).toEqual(['1', '2', '3', '4']);
+});
+
+it('nothing more is sent once the blob is there', async () => {
+  const { puts, send, underWay } = service(async () => void (await setImmediate()));
+  const addresses = [ADDRESS, ADDRESS];
+  const until = async (): Promise<string | undefined> => addresses.shift();
+  await uploadBlob(pieces(Buffer.alloc(9 * BLOCK_IN_BYTES), 1_000_003), until, HEADERS, send);
+  expect([puts.length, underWay(), puts.some(({ commits }) => commits)]).toEqual([2, 0, false]);
+});
+
+it('a refusal while the next block is still read is told by the upload, and nowhere else', async () => {
   const unhandled: unknown[] = [];
   const note = (reason: unknown): unknown => unhandled.push(reason);
   process.on('unhandledRejection', note);
-  try {
-    const { send } = service(async () => {
-      throw new Error('refused');
-    });
-    await expect(uploadBlob(content(), ADDRESS, HEADERS, send)).rejects.toThrow('refused');
-    await setImmediate();
-    expect(unhandled).toEqual([]);
-  } finally {
-    process.off('unhandledRejection', note);
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    yield Buffer.alloc(BLOCK_IN_BYTES);
+    for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+    yield Buffer.alloc(1);
   }
+  const { send } = service(async () => {
+    throw new Error('refused');
+  });
+  await expect(uploadBlob(slow(), address, HEADERS, send)).rejects.toThrow('refused');
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
 });

@@ -83,3 +83,13 @@ it.each(['writeSummary', 'write', 'appendEvents'] as const)(
     });
   },
 );
+
+it('a check after an unfinished deployment ends as such, and tells of no drift', async () => {
+  const run = await foundRun();
+  const { state, runs } = run.stores;
+  await (await openMemory(runs, run.input.runId, 'run')).write(checkedDrift, { isUnsettled: true });
+  expect(await closeRun(run.services)({ ...run.input, outcome: 'succeeded' })).toEqual({ kind: 'closed' });
+  expect(run.receiver.calls).toEqual([]);
+  expect((await state.read()).value.drift_check?.last?.outcome).toBe('unsettled');
+  expect(await runs.summary(run.input.runId)).not.toHaveProperty('drifted');
+});

@@ -67,7 +67,7 @@ describe('the documented errors', () => {
     expect(places.filter((path) => !path.startsWith('shared/error-codes/')).sort()).toEqual([
       'cli/exit.ts',
       'cli/print-only.ts',
-      'cli/remote/problem-error.ts',
+      'domain/api/exit-code.ts',
     ]);
   });
 

@@ -43,6 +43,17 @@ describe('with its name', () => {
     expect([status, body]).toMatchObject([200, { lock: { runId: 'staging-01M8434Z00VB7SSV72CDKWWDXY' } }]);
     expect(await stateOf(test)).toMatchObject({ lock: null, fence: 2, resource_group: 'staging-rg' });
   });
+
+  it('the lock of the run that is meant is broken, and that of one which took it meanwhile is not', async () => {
+    const test = await deployed();
+    const before = await stateOf(test);
+    const other = 'confirm=staging&run=staging-01M8434Z00VB7SSV72CDKWWDXZ';
+    const refused = await test.call('breakLock', { params, query: other });
+    expect([refused.status, refused.body]).toMatchObject([409, { code: 'state_locked' }]);
+    expect(await stateOf(test)).toEqual(before);
+    const { status } = await test.call('breakLock', { params, query: other.replace(/Z$/, 'Y') });
+    expect([status, (await stateOf(test)).lock]).toEqual([200, null]);
+  });
 });
 
 describe('an environment that ends', () => {

@@ -7,6 +7,7 @@ import { uploadSource } from '../../../../src/cli/remote/upload-source.ts';
 import type { DeploymentConfig } from '../../../../src/domain/config/model.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
 import { BLOCK_IN_BYTES } from '../../../../src/outbound/upload-blob.ts';
+import type { Clock } from '../../../../src/shared/clock.ts';
 import { answerJson, type ScriptedAnswer, scriptedServer } from '../../../helpers/http/scripted-server.ts';
 import { tempDirectory, writeTree } from '../../../helpers/temp.ts';
 
@@ -32,10 +33,10 @@ async function setUp(...answers: readonly ScriptedAnswer[]) {
   const server = await scriptedServer(...answers);
   const client = createRemoteClient({ url: server.url, key: 'k', caller: 'c', sleep: async () => undefined });
   const notes: string[] = [];
-  const upload = (text: string) =>
-    uploadSource(client, directory, { config: config(text), path: 'config.yaml', overlay: undefined }, (note) =>
-      notes.push(note),
-    );
+  const upload = (text: string, clock?: Clock) => {
+    const file = { config: config(text), path: 'config.yaml', overlay: undefined };
+    return uploadSource(client, directory, file, (note) => notes.push(note), clock);
+  };
   return { directory, server, notes, upload };
 }
 
@@ -80,6 +81,37 @@ describe('the sources of a remote deployment', () => {
       ['block', undefined],
       ['blocklist', 'application/gzip'],
     ]);
+  });
+
+  describe('that take longer than their address is good for', () => {
+    /** Two blocks and their list, of eight minutes each; the storage looks at the time that each begins. */
+    async function slowLine(then: (lend: ScriptedAnswer) => ScriptedAnswer) {
+      let now = Date.parse('2026-01-01T00:00:00Z');
+      const minutes = (count: number): number => now + count * 60_000;
+      const storage = await scriptedServer((response, { path }) => {
+        const until = Number(new URLSearchParams(path.replace(/^.*\?/, '')).get('until'));
+        response.writeHead(now < until ? 201 : 403).end();
+        now = minutes(8);
+      });
+      const lend: ScriptedAnswer = (response, request) => {
+        const until = minutes(15);
+        const url = `${storage.url}/x?until=${until}`;
+        const answer = { status: 'upload', source: 's', url, headers: {}, expiresAt: new Date(until).toISOString() };
+        answerJson(200, answer)(response, request);
+      };
+      const { directory, server, upload } = await setUp(lend, then(lend), KNOWN);
+      await writeFile(join(directory, 'server.js'), randomBytes(BLOCK_IN_BYTES));
+      const source = await upload(BUILDS, { now: () => new Date(now) });
+      return { source, puts: storage.requests.length, asked: server.requests.length };
+    }
+
+    it('go on with another one', async () => {
+      expect(await slowLine((lend) => lend)).toEqual({ source: `sha256:${'a'.repeat(64)}`, puts: 3, asked: 3 });
+    });
+
+    it('are sent no further where somebody else has uploaded them meanwhile', async () => {
+      expect(await slowLine(() => KNOWN)).toEqual({ source: `sha256:${'a'.repeat(64)}`, puts: 2, asked: 3 });
+    });
   });
 
   it('that the storage refuses end in an error that does not show the address', async () => {
