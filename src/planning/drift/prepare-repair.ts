@@ -63,7 +63,7 @@ function unsettled(last: string, by: RunRequest | 'unknown'): UserError {
   const release = `draftgenie-deploy rollback --to ${last}`;
   return new UserError(`${unsettledText(last, by)}: it is not clear what to repair to.`, {
     code: 'drift_unsettled',
-    hint: `${againHint(by)}, or go back with: ${release}`,
+    hint: `${againHint(by)}, or go back with \`${release}\``,
   });
 }
 
@@ -77,6 +77,6 @@ export function unsettledText(last: string, by: RunRequest | 'unknown'): string 
 function againHint(run: RunRequest | 'unknown'): string {
   if (run === 'unknown') return 'Deploy again';
   const { rollbackTo, destroy } = run.options;
-  if (rollbackTo) return `Roll back again, with: draftgenie-deploy rollback --to ${rollbackTo}`;
+  if (rollbackTo) return `Roll back again with \`draftgenie-deploy rollback --to ${rollbackTo}\``;
   return destroy ? 'Delete again with `draftgenie-deploy destroy`, or deploy' : 'Deploy again';
 }

@@ -86,7 +86,7 @@ describe('a command that is printed about a deployment works as it is printed', 
     await write(application(service('web')).replace('westeurope', 'northeurope'));
     const examined = expectDone(await say(['doctor']), 1).stdout;
     const refused = expectDone(await follow('doctor/deployment: plan', examined, run), 1);
-    expect(refused.stderr).toContain('northeurope');
+    expect(refused.stdout).toContain('northeurope');
     await write(application(service('web')));
 
     await changeCloud(directory, (cloud) => without(cloud, '/microsoft.app/containerapps/'));

@@ -75,7 +75,7 @@ export async function requirePrintedCommands(args: readonly string[], output: st
 /** Said of the same place as the command that prints it, or repeated of it. */
 const OF_THE_PLACE = [
   ...['--config', '--allow-unknown-keys', '--environment', '--var', '--remote', '--source'],
-  ...['--simulate', '--simulator-profile', '--simulator-speed', '--auto-approve'],
+  ...['--simulate', '--simulator-profile', '--simulator-speed', '--auto-approve', '--confirm'],
 ];
 
 function requireFollowed(text: string, name: string, words: readonly string[], args: readonly string[]): void {
