@@ -45,11 +45,11 @@ export async function followRun(followed: Followed): Promise<ExitCode> {
   const left = new AbortController();
   const over = new AbortController();
   const release = onInterrupts(
-    () => void cancel(followed),
+    () => void cancel(followed, left.signal),
     () => left.abort(),
   );
   const { signal: unread } = stopWithReader(terminal);
-  const stop = (): void => (deployments.drivesRuns ? void cancel(followed) : left.abort());
+  const stop = (): void => (deployments.drivesRuns ? void cancel(followed, left.signal) : left.abort());
   if (unread.aborted) stop();
   unread.addEventListener('abort', stop, { once: true });
   try {
@@ -136,9 +136,11 @@ async function askForApproval(shown: Shown, plan: Plan | undefined, planDigest: 
 }
 
 /** Starts nothing new: the run ends by itself when what runs has ended. */
-async function cancel({ terminal, deployments, runId }: Followed): Promise<void> {
+async function cancel({ terminal, deployments, runId }: Followed, left: AbortSignal): Promise<void> {
   terminal.stderr.write('Nothing new is started; what runs is followed to its end. Ctrl+C again leaves at once.\n');
   await deployments.cancel(runId).catch((error: unknown) => {
+    // Whoever leaves at once takes away what was to carry this out; the run is parked.
+    if (left.aborted) return;
     if (!(error instanceof UserError)) throw error;
     if (error.code !== 'run_ended') terminal.stderr.write(`⚠ It could not be cancelled: ${error.message}\n`);
   });

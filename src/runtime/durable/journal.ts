@@ -10,6 +10,7 @@ const FILE = 'journal.jsonl';
 export interface Journal {
   /** Resolves when the record is on disk. Records that come while a write is under way share the next one. */
   append(record: JournalRecord): Promise<void>;
+  /** Once what waits is on disk; nothing is accepted after it. */
   close(): Promise<void>;
 }
 
@@ -129,6 +130,8 @@ function createJournal(path: string, size: number, compaction: Compaction | unde
       });
     },
     async close() {
+      // The number of a closed file is soon that of another one.
+      broken ??= new Error(`${path} is closed`);
       await writing;
       fs.closeSync(descriptor);
     },

@@ -50,4 +50,15 @@ describe('the journal', () => {
     await journal.close();
     expect((await openJournal(directory)).records).toEqual([]);
   });
+
+  it('takes nothing once it is being closed, and stores what waited: the file of that number may be another one by then', async () => {
+    const directory = await tempDirectory();
+    const { journal } = await openJournal(directory);
+    const waited = journal.append(record(1));
+    const closed = journal.close();
+    await expect(journal.append(record(2))).rejects.toThrow(/journal\.jsonl is closed/);
+    await Promise.all([waited, closed]);
+    await expect(journal.append(record(3))).rejects.toThrow(/journal\.jsonl is closed/);
+    expect((await openJournal(directory)).records).toEqual([record(1)]);
+  });
 });
