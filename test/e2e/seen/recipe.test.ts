@@ -69,7 +69,7 @@ describe('the recipe for pipelines that have curl', () => {
     const again = await run('bash', example, { BUILD_ID: 'build-1', GITHUB_ACTIONS: 'true' });
     expect(again.exitCode, again.output).toBe(0);
     expect(again.output).toMatch(/^::warning::PostgreSQL is open .*\[postgresql_open\]$/m);
-    const other = await run('dash', `${example}\n# other`, { BUILD_ID: 'build-1' });
+    const other = await run('dash', example.replace('min_replicas: 1', 'min_replicas: 2'), { BUILD_ID: 'build-1' });
     expect([other.exitCode, other.output]).toEqual([64, expect.stringContaining('error: key_reused')]);
     const { body } = await app.request('GET', '/api/environments/production/deployments');
     expect(body).toMatchObject({ runs: [{ status: 'succeeded' }], next: null });
