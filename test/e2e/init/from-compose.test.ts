@@ -20,7 +20,9 @@ async function example(): Promise<string> {
 
 /** The commands that the program printed to go on with, as a shell takes them apart. */
 function nextCommands(text: string): readonly (readonly string[])[] {
-  const lines = text.split('\n').flatMap((line) => /^ {2}(?:draftgenie-deploy|node \S+) (.*?) +# /.exec(line)?.[1] ?? []);
+  const lines = text
+    .split('\n')
+    .flatMap((line) => /^ {2}(?:draftgenie-deploy|node \S+) (.*?) +# /.exec(line)?.[1] ?? []);
   return lines.map((line) => line.split(' '));
 }
 
