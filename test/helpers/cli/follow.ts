@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { takenCommand } from './printed-commands.ts';
 import { type ToldPlace, toldAt } from './told-places.ts';
 
-/** How a command begins, however the program was started. */
+/** How a command begins, however the program was started, and all up to the next one of its line. */
 const STARTED =
-  /(?:npx draftgenie-deploy|npm run cli --|node (?:'[^']*'|\S*)(?:cli\.js|bin\.ts)'?|(?<![\w/.-])draftgenie-deploy) +([^\n`]*)/g;
+  /(?:npx draftgenie-deploy|npm run cli --|node (?:'[^']*'|\S*)(?:cli\.js|bin\.ts)'?|(?<![\w/.-])draftgenie-deploy) +((?:(?! draftgenie-deploy )[^\n`])*)/g;
 
 /**
  * Runs a command as a person does who reads of it: what is printed, taken apart by a shell.
