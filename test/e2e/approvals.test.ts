@@ -64,7 +64,7 @@ describe('a run that is not approved beforehand', () => {
     expect((await sandbox.run(['status', runId])).stdout).toMatch(/Plan approved by .*: looks right/);
     // Whoever lost the answer gets it again.
     expect((await sandbox.run(['approve', runId, '--plan', digest])).exitCode).toBe(0);
-    const late = await sandbox.run(['reject', runId, '--plan', digest]);
+    const late = await sandbox.run(['approve', runId, '--plan', digest, '--reject']);
     expect(late.stderr).toContain('has ended: succeeded');
     expect(late.exitCode).toBe(1);
   });
