@@ -24,9 +24,6 @@ export const driftSchema = z.object({
 });
 export type Drift = z.infer<typeof driftSchema>;
 
-/** A plan's reason names at most so many differences. */
-const MAX_NAMED = 3;
-
 export function driftOf(
   { key, id, step }: Pick<Drift, 'key' | 'id' | 'step'>,
   { path, expected, found, danger }: Difference & { readonly danger?: string },
@@ -38,22 +35,6 @@ export function driftOf(
     found: shownValue(path, found, 'another value'),
     ...(danger !== undefined && { danger }),
   };
-}
-
-/** `app:api_gateway properties.template.scale.maxReplicas: 3 → 5`. */
-export function driftText({ key, path, expected, found, repaired }: Drift): string {
-  const stays = repaired ? '' : ' (not in the configuration: a repair leaves it)';
-  return `${key}${path === '' ? '' : ` ${path}`}: ${expected} → ${found}${stays}`;
-}
-
-/** What a plan says of a step whose resources differ; nothing when none does. */
-export function driftReasons(drift: readonly Drift[], step: StepName): readonly string[] {
-  const own = drift.filter((one) => one.step === step && one.repaired);
-  if (own.length === 0) return [];
-  const named = own.slice(0, MAX_NAMED).map(driftText);
-  return [
-    `changed outside: ${named.join('; ')}${own.length > MAX_NAMED ? `; and ${own.length - MAX_NAMED} more` : ''}`,
-  ];
 }
 
 /** The steps of a run that repairs: those concerned, what hands their work on, and what must look at it. */

@@ -1,5 +1,6 @@
 import type { StepResource } from '../domain/desired.ts';
-import { type Drift, driftReasons } from '../domain/drift.ts';
+import type { Drift } from '../domain/drift.ts';
+import { driftReasons } from '../domain/drift-check/drift-text.ts';
 import type { Dependencies } from '../domain/fingerprint.ts';
 import type { OutputReference } from '../domain/outputs.ts';
 import type { PlannedStep } from '../domain/plan-schema.ts';

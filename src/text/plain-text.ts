@@ -1,4 +1,4 @@
-import { driftText } from '../domain/drift.ts';
+import { driftText } from '../domain/drift-check/drift-text.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { STEPS, type StepName, stepDefinition } from '../domain/steps.ts';
 import { asOneEntry } from '../shared/shown-text.ts';

@@ -1,7 +1,8 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Drift, driftText } from '../../src/domain/drift.ts';
+import type { Drift } from '../../src/domain/drift.ts';
+import { driftText } from '../../src/domain/drift-check/drift-text.ts';
 import { mapLimited } from '../../src/shared/map-limited.ts';
 import { createSandbox, type Sandbox } from '../helpers/cli.ts';
 import { CHANGES_BY_HAND, handOf } from '../helpers/cloud/changes-by-hand.ts';

@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Drift, driftText } from '../../src/domain/drift.ts';
+import type { Drift } from '../../src/domain/drift.ts';
+import { driftText } from '../../src/domain/drift-check/drift-text.ts';
 import { mapLimited } from '../../src/shared/map-limited.ts';
 import { originalDeployment, type Takeover } from '../helpers/takeover/original-deployment.ts';
 import { takeoverProblems } from '../helpers/takeover/takeover-outcome.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Drift, driftText } from '../../src/domain/drift.ts';
+import type { Drift } from '../../src/domain/drift.ts';
+import { driftText } from '../../src/domain/drift-check/drift-text.ts';
 import { jsonAt } from '../../src/shared/json.ts';
 import type { CloudState } from '../../src/simulator/store.ts';
 import { type CliResult, createSandbox, type Sandbox } from '../helpers/cli.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Drift, driftText } from '../../src/domain/drift.ts';
+import type { Drift } from '../../src/domain/drift.ts';
+import { driftText } from '../../src/domain/drift-check/drift-text.ts';
 import { type JsonObject, jsonAt } from '../../src/shared/json.ts';
 import type { CliResult } from '../helpers/cli.ts';
 import { asPlanned, planOf } from '../helpers/plan/as-planned.ts';

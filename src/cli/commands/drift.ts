@@ -1,5 +1,5 @@
 import type { DriftReportView } from '../../domain/api/views.ts';
-import { driftText } from '../../domain/drift.ts';
+import { driftText } from '../../domain/drift-check/drift-text.ts';
 import { ExitCode } from '../../shared/errors.ts';
 import { carryOutOn } from '../carry-out.ts';
 import { writeOutput } from '../json/write-output.ts';

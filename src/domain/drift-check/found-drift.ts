@@ -1,6 +1,7 @@
 import { hashJson } from '../../shared/json.ts';
-import { type Drift, driftText } from '../drift.ts';
+import type { Drift } from '../drift.ts';
 import type { DriftCheck, EnvironmentState } from '../state.ts';
+import { driftText } from './drift-text.ts';
 
 /** What comes back after so many repairs is somebody's will, or another program's: it is told, and left. */
 const MOST_REPAIRS = 3;

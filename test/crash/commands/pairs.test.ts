@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSteps } from '../../../src/activities/activities.ts';
 import type { DeploymentConfig } from '../../../src/domain/config/model.ts';
-import { driftText } from '../../../src/domain/drift.ts';
+import { driftText } from '../../../src/domain/drift-check/drift-text.ts';
 import { reportDrift } from '../../../src/planning/drift/drift-report.ts';
 import { ExitCode } from '../../../src/shared/errors.ts';
 import { type Bench, createBench, exampleOf } from '../copies/bench.ts';

@@ -4,7 +4,7 @@ import { cloudEndpoints } from '../../../src/azure/clouds.ts';
 import { connectAzure } from '../../../src/azure/connect.ts';
 import { clientSecretCredential } from '../../../src/azure/credentials.ts';
 import type { Drift } from '../../../src/domain/drift.ts';
-import { driftText } from '../../../src/domain/drift.ts';
+import { driftText } from '../../../src/domain/drift-check/drift-text.ts';
 import { createTransport } from '../../../src/outbound/transport.ts';
 import { startSimulator } from '../../../src/simulator/simulator.ts';
 import type { CloudState } from '../../../src/simulator/store.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ACTION_BUNDLE, bundleAction } from '../../../scripts/bundle.ts';
+import { bundledPackages } from '../../../scripts/bundled-packages.ts';
 
 /** What the bundle has of each file, by esbuild's own lines between them. */
 function partsOf(text: string): ReadonlyMap<string, string> {
@@ -25,4 +26,10 @@ it('the action in the repository is made of its sources and packages as they are
     expect.arrayContaining(['action/run.ts', 'node_modules/tar-stream/pack.js']),
   );
   for (const [file, part] of compared) expect(committed.get(file), file).toBe(part);
+});
+
+it('the action reads an archive, and brings the packages for that alone: a runner loads it for every command', async () => {
+  const { files } = await bundleAction();
+  const needed = ['b4a', 'events-universal', 'fast-fifo', 'streamx', 'tar-stream', 'text-decoder'];
+  expect(bundledPackages(files).map(({ name }) => name)).toEqual(needed);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { driftOf, driftReasons, driftText, repairingSteps } from '../../../src/domain/drift.ts';
+import { driftOf, repairingSteps } from '../../../src/domain/drift.ts';
+import { driftReasons, driftText } from '../../../src/domain/drift-check/drift-text.ts';
 
 const RESOURCE = { key: 'app:api', id: '/subscriptions/s', step: 'deploy_application_services' } as const;
 
