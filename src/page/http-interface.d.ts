@@ -1176,6 +1176,8 @@ export interface DriftReport {
 }
 export interface Services {
   at: string;
+  health:
+    ('missing' | 'unhealthy' | 'degraded' | 'stopped' | 'unknown' | 'starting' | 'scaled_to_zero' | 'healthy') | null;
   services: {
     key: string;
     name: string;

@@ -88,7 +88,10 @@ export async function openTestApp(overrides: Partial<AppServices> = {}): Promise
     mask: (text) => text,
     repair: async () => undefined,
     drift: async () => ({ runId: 'r', resources: 0, drift: [], leftBehind: [] }),
-    services: async () => ({ at: clock.now().toISOString(), services: [], backing: [], comparedWith: null }),
+    services: async () => ({
+      ...{ at: clock.now().toISOString(), health: null },
+      ...{ services: [], backing: [], comparedWith: null },
+    }),
     requiresRoles: false,
     requiresScopedKeys: false,
     historyInDays: 30,

@@ -86,6 +86,8 @@ export const servicesViewSchema = z
   .object({
     /** When it was read. */
     at: z.string(),
+    /** Of the service that is worst off; null: there is none. */
+    health: z.enum(SERVICE_HEALTHS).nullable(),
     services: z.array(serviceSchema),
     /** Databases, caches and what else the configuration has besides its container apps. */
     backing: z.array(backingServiceSchema),

@@ -13,14 +13,14 @@ import { Trouble } from '../parts/trouble.tsx';
 import { Drift } from './drift.tsx';
 import { DriftCheck } from './drift-check.tsx';
 import { Addresses, healthOf, Locked, ScheduledCheck, Version } from './facts.tsx';
-import { ServicesNow, worstHealth } from './services.tsx';
+import { ServicesNow } from './services.tsx';
 
 const EVERY_MS = 3000;
 /** Azure is asked for each service. */
 const SERVICES_EVERY_MS = 30_000;
 
 /** Of an environment of which nothing is deployed. */
-const NO_SERVICES: Answers['Services'] = { at: '', services: [], backing: [], comparedWith: null };
+const NO_SERVICES: Answers['Services'] = { at: '', health: null, services: [], backing: [], comparedWith: null };
 
 /** One environment: how it stands, what can be done, and its runs. */
 export function EnvironmentPage({ environment }: { readonly environment: string }) {
@@ -39,7 +39,7 @@ export function EnvironmentPage({ environment }: { readonly environment: string 
       isDeployed ? await client.get<Answers['Services']>(`environments/${environment}/services`, signal) : NO_SERVICES,
     SERVICES_EVERY_MS,
   );
-  const health = services.answer && worstHealth(services.answer);
+  const health = services.answer?.health;
   return (
     <>
       <header class="title">

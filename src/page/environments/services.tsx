@@ -9,23 +9,6 @@ import { Address } from './facts.tsx';
 type Services = Answers['Services'];
 type Service = Services['services'][number];
 
-/** From the worst on, as the HTTP interface lists them. */
-const WORST_FIRST: readonly Service['health'][] = [
-  'missing',
-  'unhealthy',
-  'degraded',
-  'stopped',
-  'unknown',
-  'starting',
-  'scaled_to_zero',
-  'healthy',
-];
-
-/** How the service is that is worst off; undefined: there is none. */
-export function worstHealth({ services }: Pick<Services, 'services'>): Service['health'] | undefined {
-  return WORST_FIRST.find((health) => services.some((service) => service.health === health));
-}
-
 /** How the services are just now, as Azure says. */
 export function ServicesNow({ asked: { answer, error } }: { readonly asked: Asked<Services> }) {
   if (answer?.services.length === 0 && answer.backing.length === 0) return null;

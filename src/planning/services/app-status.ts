@@ -35,7 +35,8 @@ export function appStatus(app: ArmResource, revisions: readonly RevisionView[] |
   const serving = servingOf(app, active, Object.keys(shares));
   const [first] = serving;
   return {
-    health: revisions === undefined ? 'unknown' : worst(serving.map(healthOf)),
+    // An app whose revisions are all inactive serves nobody.
+    health: revisions === undefined ? 'unknown' : (worstOf(serving.map(healthOf)) ?? 'stopped'),
     ...reached(app),
     image: first?.image ?? imageOf(app),
     replicas: revisions === undefined ? null : replicasOf(app, serving),
@@ -77,9 +78,8 @@ export function healthOf({
   return replicas === 0 ? 'scaled_to_zero' : 'unknown';
 }
 
-/** An app whose revisions are all inactive serves nobody. */
-function worst(healths: readonly ServiceHealth[]): ServiceHealth {
-  return SERVICE_HEALTHS.find((one) => healths.includes(one)) ?? 'stopped';
+export function worstOf(healths: readonly ServiceHealth[]): ServiceHealth | undefined {
+  return SERVICE_HEALTHS.find((one) => healths.includes(one));
 }
 
 function reached(app: ArmResource): Pick<AppFacts, 'address' | 'ingress' | 'domains'> {

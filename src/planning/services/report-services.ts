@@ -13,7 +13,7 @@ import { type Deployed, lastDeployed } from '../drift/deployed.ts';
 import { findDrift, ownedResources } from '../drift/find-drift.ts';
 import { READS_AT_A_TIME } from '../live-resources.ts';
 import { portalLink } from '../portal-link.ts';
-import { appStatus, MISSING } from './app-status.ts';
+import { appStatus, MISSING, worstOf } from './app-status.ts';
 import { backingServices } from './backing-status.ts';
 import { knownReads } from './known-reads.ts';
 import { variableDrift } from './variable-drift.ts';
@@ -57,6 +57,7 @@ export async function reportServices(
   ]);
   return {
     at: sources.clock.now().toISOString(),
+    health: worstOf(services.map(({ health }) => health)) ?? null,
     services,
     backing: [...backing],
     comparedWith: compared?.runId ?? null,

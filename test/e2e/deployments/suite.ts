@@ -120,11 +120,11 @@ export function deploymentsSuite(name: string, open: (file: ConfigFile) => Promi
       expect(run.decisions).toMatchObject([{ planDigest: digest, decision: 'approve', comment: 'looks right' }]);
       expect(await deployments.show()).toMatchObject({ lastRun: { runId, status: 'succeeded' }, lock: null });
       expect((await deployments.drift()).drift).toEqual([]);
-      const { services, comparedWith } = await deployments.services();
+      const { health: worst, services, comparedWith } = await deployments.services();
       expect(services.map(({ health, driftedVariables }) => [health, driftedVariables])).toEqual(
         services.map(() => ['healthy', []]),
       );
-      expect([services.length, comparedWith]).toEqual([7, runId]);
+      expect([worst, services.length, comparedWith]).toEqual(['healthy', 7, runId]);
     });
 
     it('refuse to decide about, and to cancel, what has ended', async () => {

@@ -99,6 +99,7 @@ export function scriptedServices(): ServicesView {
   };
   return {
     at: at(1800),
+    health: 'unhealthy',
     services: [
       web,
       {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { servicesText } from '../../../../src/cli/render/services-text.ts';
-import type { BackingService, ServiceStatus } from '../../../../src/domain/api/service-views.ts';
+import type { BackingService, ServiceStatus, ServicesView } from '../../../../src/domain/api/service-views.ts';
 
 const SERVICE: ServiceStatus = {
   ...{
@@ -29,7 +29,10 @@ const DATABASE: BackingService = {
   ...{ key: 'postgresql', name: 'pg', id: '/y', type: 't', health: 'not_ready', state: 'Stopped' },
   ...{ address: 'pg.postgres.database.azure.com', portal: 'https://portal.azure.com/#@t/resource/y', unread: null },
 };
-const view = { at: '2026-11-30T18:00:00.000Z', services: [SERVICE], backing: [DATABASE], comparedWith: 'r' };
+const view: ServicesView = {
+  ...{ at: '2026-11-30T18:00:00.000Z', health: 'degraded', comparedWith: 'r' },
+  ...{ services: [SERVICE], backing: [DATABASE] },
+};
 
 describe('the services, for people', () => {
   it('are told with everything that is known of each', () => {

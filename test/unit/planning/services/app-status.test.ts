@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RevisionView } from '../../../../src/azure/ports.ts';
-import { appStatus, healthOf } from '../../../../src/planning/services/app-status.ts';
+import { appStatus, healthOf, worstOf } from '../../../../src/planning/services/app-status.ts';
 import { variableDrift } from '../../../../src/planning/services/variable-drift.ts';
 
 function revision(changes: Partial<RevisionView> = {}): RevisionView {
@@ -32,6 +32,12 @@ const traffic = (...shares: readonly (readonly [string, number])[]) => ({
       },
     },
   },
+});
+
+it('the worst of several healths is that which needs somebody most', () => {
+  expect(worstOf(['healthy', 'unhealthy', 'scaled_to_zero'])).toBe('unhealthy');
+  expect(worstOf(['healthy', 'scaled_to_zero'])).toBe('scaled_to_zero');
+  expect(worstOf([])).toBeUndefined();
 });
 
 describe('the health of a revision', () => {
