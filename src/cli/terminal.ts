@@ -46,7 +46,7 @@ function isSet(value: string | undefined): boolean {
 
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  // Whoever read along is gone; what runs is not stopped by that, and has its log file.
+  // Whoever read along is gone, which is no error: a command asks `closed` what to do then.
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosed);
   const closed = new AbortController();
   stdout.on('error', () => closed.abort());

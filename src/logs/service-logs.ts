@@ -30,6 +30,8 @@ type Way = Pick<FollowOptions, 'signal' | 'sleep'> & {
   readonly now: () => Date;
   /** Shows a sentence to the person at the terminal. */
   readonly tell: (line: string) => void;
+  /** Meets the app as it is at each look, before anything more of it is shown. */
+  readonly meet: (app: ArmResource) => Promise<void>;
 };
 
 const DEFAULT_TAIL = 100;
@@ -46,7 +48,8 @@ const WEEK_IN_SECONDS = 7 * 24 * 3600;
 export async function* serviceLogs(azure: Azure, request: LogRequest, way: Way): AsyncGenerator<LogLine> {
   if (request.follow && !hasStreams(azure)) throw withoutStreams('Nobody can be followed');
   const app = await appOf(azure, request);
-  const look = sourcesOf(azure, request);
+  await way.meet(app);
+  const look = sourcesOf(azure, request, way);
   const seen = createSeenLines();
   const sources = await look();
   const past = await pastLines(azure, app, request, way, sources);
@@ -80,11 +83,12 @@ function withoutStreams(consequence: string): UserError {
 }
 
 /** Who is there; each look is for an app that is there as well. */
-function sourcesOf(azure: Azure, request: LogRequest): () => Promise<readonly LiveSource[]> {
+function sourcesOf(azure: Azure, request: LogRequest, { meet }: Way): () => Promise<readonly LiveSource[]> {
   const { appId, revision, system } = request;
   if (!hasStreams(azure)) return async () => [];
   return async () => {
     const app = await appOf(azure, request);
+    await meet(app);
     return system ? systemSources(azure, app, revision) : await consoleSources(azure, appId, revision);
   };
 }

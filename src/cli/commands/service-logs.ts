@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAzure } from '../../azure/connect.ts';
-import { AzureError } from '../../azure/errors.ts';
-import type { Azure } from '../../azure/ports.ts';
+import type { ArmResource, Azure } from '../../azure/ports.ts';
 import { simulatedConnections } from '../../azure/simulated/connection.ts';
 import { simulatorSetting } from '../../azure/simulated/setting.ts';
 import type { EnvironmentView } from '../../domain/api/views.ts';
 import { createMasker } from '../../domain/masking.ts';
 import type { LogLine } from '../../logs/log-line.ts';
-import { learnSecretsOf } from '../../logs/secrets-of-app.ts';
+import { createSecretsReader } from '../../logs/secrets-of-app.ts';
 import { type LogRequest, serviceLogs } from '../../logs/service-logs.ts';
 import { CONTAINER_APP } from '../../resources/container-app.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
@@ -40,12 +39,17 @@ export async function printServiceLogs(
   const cloud = await connect(options, (secret) => masker.add(secret));
   const tell = (line: string): void => void terminal.stderr.write(`${line}\n`);
   try {
-    await learnSecrets(cloud.azure, appId, tell);
     const request: LogRequest = {
       ...{ appId, follow: options.follow, system: options.system, revision: options.revision },
       ...{ sinceInSeconds: options.since, tail: options.tail },
     };
-    const way = { signal: stop.signal, sleep: pause, now: () => new Date(), tell };
+    const way = {
+      signal: stop.signal,
+      sleep: pause,
+      now: () => new Date(),
+      tell,
+      meet: learnSecrets(cloud.azure, tell),
+    };
     for await (const line of serviceLogs(cloud.azure, request, way)) {
       if (stop.signal.aborted) break;
       print(terminal, options, key, { ...line, text: masker.mask(line.text) });
@@ -89,15 +93,12 @@ async function connect(options: CommonOptions, keepSecret: (secret: string) => v
 }
 
 /** Applications print their settings. Who may not read the vault may still read what Azure shows him. */
-async function learnSecrets(azure: Azure, appId: string, tell: (line: string) => void): Promise<void> {
-  try {
-    await learnSecretsOf(azure, appId);
-  } catch (error) {
-    if (!(error instanceof AzureError)) throw error;
-    tell(
-      `⚠ The secrets of the service cannot be read, so that their values are not hidden in its lines: ${error.message}`,
-    );
-  }
+function learnSecrets(azure: Azure, tell: (line: string) => void): (app: ArmResource) => Promise<void> {
+  const read = createSecretsReader(azure);
+  return async (app) => {
+    for (const why of await read(app))
+      tell(`⚠ Some secrets of the service cannot be read, so that their values are not hidden in its lines: ${why}`);
+  };
 }
 
 function print(terminal: Terminal, { output }: CommonOptions, service: string, line: LogLine): void {

@@ -64,6 +64,8 @@ it('status tells how each service is, what was changed by hand in it, and what i
       { container: 'draft-service', name: 'LOG_LEVEL', change: 'changed' },
       { container: 'draft-service', name: 'DEBUG', change: 'added' },
     ],
+    // The most replicas.
+    otherDrift: 1,
   });
   expect(serviceIn(changed, 'evaluation_service')).toMatchObject({
     health: 'scaled_to_zero',

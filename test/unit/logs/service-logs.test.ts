@@ -93,6 +93,7 @@ async function told(given: Given, asked: Partial<LogRequest> = {}) {
   const stop = new AbortController();
   const way = {
     ...{ signal: stop.signal, now: () => new Date(NOW), tell: (line: string) => sentences.push(line) },
+    meet: async () => undefined,
     // Whoever follows is stopped at the first pause, or at the second one of an app that was deleted at the first.
     sleep: async () => {
       // The work of the readers comes before it.
