@@ -18,6 +18,7 @@ export interface FaultRule {
         readonly code?: string;
         readonly retryAfterInSeconds?: number;
         readonly body?: string;
+        readonly headers?: Readonly<Record<string, string>>;
         readonly afterEffect?: boolean;
       }
     | { readonly kind: 'reset'; readonly afterEffect?: boolean }
@@ -77,12 +78,13 @@ function matches({ match }: FaultRule, { method, host, path }: Pick<HttpRequest,
 
 /** The answer of a fault that is a status. */
 export function faultReply(fault: Extract<Fault, { kind: 'status' }>): HttpReply {
-  const { status, code = `Http${status}`, retryAfterInSeconds, body } = fault;
+  const { status, code = `Http${status}`, retryAfterInSeconds, body, headers } = fault;
   return {
     status,
     headers: {
       'content-type': body === undefined ? 'application/json; charset=utf-8' : 'text/html',
       ...(retryAfterInSeconds !== undefined && { 'retry-after': String(retryAfterInSeconds) }),
+      ...headers,
     },
     body: body ?? JSON.stringify({ error: { code, message: `The simulator was told to answer ${status}.` } }),
   };

@@ -12,6 +12,7 @@ import type { ImageRegistry } from '../../../src/azure/ports.ts';
 import { BLOCK_IN_BYTES } from '../../../src/outbound/upload-blob.ts';
 import { UserError } from '../../../src/shared/errors.ts';
 import type { FaultRule } from '../../../src/simulator/faults.ts';
+import { blobFailure } from '../../../src/simulator/storage/blobs/blob-reply.ts';
 import { simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import { createSurroundings } from '../../helpers/simulated-application.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
@@ -131,10 +132,11 @@ describe('the sources of a build', () => {
 
   it('that the storage refuses end with its own words, at once', async () => {
     const { registry, puts, simulator } = await setUp();
-    const body = '<?xml version="1.0"?><Error><Code>AuthenticationFailed</Code><Message>Not signed.</Message></Error>';
-    simulator.addFault({ match: BLOBS, fault: { kind: 'status', status: 403, body } });
+    const { status, headers, body } = blobFailure(403, 'AuthenticationFailed', 'Not signed.');
+    simulator.addFault({ match: BLOBS, fault: { kind: 'status', status, headers, body } });
     await expect(registry.uploadSource(async () => archive(CONTENT.subarray(0, 10)))).rejects.toMatchObject({
-      statusCode: 403,
+      ...{ statusCode: 403, code: 'AuthenticationFailed' },
+      message: expect.stringContaining('Not signed.'),
     });
     expect(puts()).toBe(1);
   });
