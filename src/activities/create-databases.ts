@@ -75,9 +75,10 @@ export const createDatabases: Step = {
   },
 
   async headStart(context) {
-    // All of it begins; once the server is there others may go on with it.
+    // All of it begins; once the server is there others may go on with it. Without one nobody has anything to go on with.
     const { server, all } = await convergeDatabases(context);
-    if (isWaiting(server)) return untilAny(all.filter(isWaiting));
+    const waits = all.filter(isWaiting);
+    if (isWaiting(server) || (!server && waits.length > 0)) return untilAny(waits);
     return { kind: 'completed', outputs: server?.outputs ?? {} };
   },
 

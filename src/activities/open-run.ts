@@ -13,7 +13,7 @@ import { type KnownLock, type OpenAnswer, type RunOptions, type RunRequest, STOP
 import { isPartOfDeployment } from '../domain/runs/run-options.ts';
 import { basisOf } from '../domain/runs/steps-since.ts';
 import type { EnvironmentState } from '../domain/state.ts';
-import { STEPS } from '../domain/steps.ts';
+import { STEPS, type StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
 import { explainFailure, type FailureReport, isStorageAway } from '../engine/failure.ts';
 import { type LoadedRun, loadRun } from '../engine/load-run.ts';
@@ -168,7 +168,11 @@ async function open(
     tellHandedOn(request, events);
     if (request.adoptsOperationsOf) await adoptOperations(stores.runs, request.adoptsOperationsOf, request.runId);
   }
-  const { plan, wantedIds = new Map() } = await planWork(services, steps, {
+  const {
+    plan,
+    wantedIds = new Map(),
+    present,
+  } = await planWork(services, steps, {
     environment,
     config,
     options,
@@ -205,13 +209,15 @@ async function open(
   if (options.autoApprove) requireAcceptedCost(plan, options.acceptCost ?? false);
   if (!isApproved) return await askForApproval(services, run, plan, memory, events);
   await settleState(run, wantedIds, answer.known, events);
-  return { kind: 'run', ...lockOf(state, options), ...(isFirstOfItsKind(plan, state) && { overlaps: true }) };
+  return { kind: 'run', ...lockOf(state, options), ...(isFirstOfItsKind(plan, state, present) && { overlaps: true }) };
 }
 
 /** What has a head start was never made: nothing of an earlier run could be taken for what this one leaves. */
-function isFirstOfItsKind(plan: Plan, { steps }: EnvironmentState): boolean {
+function isFirstOfItsKind(plan: Plan, { steps }: EnvironmentState, present?: ReadonlySet<StepName>): boolean {
   const runs = new Set(plan.steps.flatMap(({ step, action }) => (action === 'run' ? [step] : [])));
-  return STEPS.every(({ name, headStart }) => !headStart || (runs.has(name) && steps[name] === undefined));
+  // A state that was lost or forgotten says nothing of what is there.
+  const isNew = (step: StepName): boolean => runs.has(step) && steps[step] === undefined && !present?.has(step);
+  return STEPS.every(({ name, headStart }) => !headStart || isNew(name));
 }
 
 /** What the run's history keeps of its lock: the storage may forget that it was taken. */

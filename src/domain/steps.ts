@@ -75,3 +75,9 @@ export function stepsBefore(step: StepName): ReadonlySet<StepName> {
   BEFORE.set(step, before);
   return before;
 }
+
+/** Whether what was done beforehand is less than the step's beginning: it depends on more than its head start does. */
+export function waitsAfterHeadStart(step: StepName): boolean {
+  const { dependsOn, headStart } = stepDefinition(step);
+  return dependsOn.some((name) => !headStart?.dependsOn.includes(name));
+}

@@ -3,9 +3,18 @@ import type { ScheduleInput, StepInput } from '../domain/function-names.ts';
 import { FunctionName } from '../domain/function-names.ts';
 import type { RunOutcome } from '../domain/run.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { type StepName, stepDefinition } from '../domain/steps.ts';
+import { type StepName, stepDefinition, waitsAfterHeadStart } from '../domain/steps.ts';
 import { type Part, scheduleOf, stepOf } from './schedules.ts';
-import { type Ending, together, type Walked, type WalkOutcome, walkedPart, walkedStep } from './walked.ts';
+import {
+  doneIn,
+  type Ending,
+  together,
+  type Walked,
+  type WalkOutcome,
+  walkedHeadStart,
+  walkedPart,
+  walkedStep,
+} from './walked.ts';
 
 /** No step is called so often in one walk: the calls of different walks never have the same number. */
 const CALLS_OF_A_WALK = 100_000;
@@ -17,7 +26,8 @@ type PartResult = Walked | Ending | WalkOutcome;
 
 /**
  * Walks one series or parallel node of the compiled schedule. What comes later in a series is not started after a
- * part that did not succeed; parts that run beside it are followed to their end. Each part is told which steps are done before it.
+ * part that did not succeed; parts that run beside it, and steps that have begun, are followed to their end. Each part is told which
+ * steps are done before it.
  */
 export const runSchedule: OrchestrationHandler = function* (context) {
   const input = context.df.getInput<ScheduleInput>();
@@ -36,13 +46,29 @@ function* walk(context: OrchestrationContext, input: ScheduleInput): Generator<T
     const results = (yield context.df.Task.all(tasks)) as PartResult[];
     return together(node.parts.map((part, index) => walkedNode(part, results[index] ?? 'failed')));
   }
-  const done: StepName[] = [];
+  const before: Walked[] = [];
   for (const [index, part] of node.parts.entries()) {
-    const walked = walkedNode(part, (yield start(part, index, done)) as PartResult);
-    done.push(...walked.done);
-    if (walked.outcome !== 'succeeded') return { outcome: walked.outcome, done };
+    const walked = walkedNode(part, (yield start(part, index, doneIn(before).done)) as PartResult);
+    before.push(walked);
+    if (walked.outcome === 'succeeded') continue;
+    const left = walked.outcome === 'behind' ? [] : begunAlready(node.parts.slice(index + 1), before);
+    if (left.length > 0) {
+      const tasks = left.map((one) => start(one, index, doneIn(before).done));
+      const results = (yield context.df.Task.all(tasks)) as PartResult[];
+      before.push(...left.map((one, at) => walkedNode(one, results[at] ?? 'failed')));
+    }
+    return { outcome: walked.outcome, ...doneIn(before) };
   }
-  return { outcome: 'succeeded', done };
+  return { outcome: 'succeeded', ...doneIn(before) };
+}
+
+/** Of what would come: steps that have begun with a head start that was all of their beginning. They are followed to their end, too. */
+function begunAlready(parts: readonly Schedule<Part>[], before: readonly Walked[]): readonly Schedule<Part>[] {
+  return parts.flatMap((part) => {
+    if (part.kind !== 'step') return begunAlready(part.parts, before);
+    const { step, isHeadStart } = stepOf(part.step);
+    return !isHeadStart && doneIn(before).ahead?.includes(step) && !waitsAfterHeadStart(step) ? [part] : [];
+  });
 }
 
 function knowing({ known }: ScheduleInput, done: readonly StepName[]): Pick<ScheduleInput, 'known'> {
@@ -75,9 +101,7 @@ function startPart(
 function walkedNode(node: Schedule<Part>, result: PartResult): Walked {
   if (node.kind !== 'step') return walkedPart(result as Walked | RunOutcome);
   const { step, isHeadStart } = stepOf(node.step);
-  const walked = walkedStep(step, result as Ending | RunOutcome);
-  // The step itself is not done.
-  return isHeadStart ? { ...walked, done: [] } : walked;
+  return (isHeadStart ? walkedHeadStart : walkedStep)(step, result as Ending | RunOutcome);
 }
 
 function nodeAt(root: Schedule<Part>, path: readonly number[]): Schedule<Part> {

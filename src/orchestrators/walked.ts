@@ -12,6 +12,8 @@ export interface Walked {
   readonly outcome: WalkOutcome;
   /** The steps of it that were completed, not those that were skipped. */
   readonly done: readonly StepName[];
+  /** Those whose head start was completed; absent: none. */
+  readonly ahead?: readonly StepName[];
 }
 
 const OUTCOMES = {
@@ -24,6 +26,11 @@ const OUTCOMES = {
 
 export function outcomeOf(ending: Ending | RunOutcome): WalkOutcome {
   return ending in OUTCOMES ? OUTCOMES[ending as Ending] : (ending as RunOutcome);
+}
+
+/** The step itself is not done. */
+export function walkedHeadStart(step: StepName, ending: Ending | RunOutcome): Walked {
+  return { outcome: outcomeOf(ending), done: [], ...(ending === 'completed' && { ahead: [step] }) };
 }
 
 export function walkedStep(step: StepName, ending: Ending | RunOutcome): Walked {
@@ -39,5 +46,11 @@ export function walkedPart(result: Walked | RunOutcome): Walked {
 export function together(parts: readonly Walked[]): Walked {
   const of = (wanted: WalkOutcome): Walked | undefined => parts.find(({ outcome }) => outcome === wanted);
   const worst = of('failed') ?? of('stopped') ?? parts.find(({ outcome }) => outcome !== 'succeeded');
-  return { outcome: worst?.outcome ?? 'succeeded', done: parts.flatMap(({ done }) => done) };
+  return { outcome: worst?.outcome ?? 'succeeded', ...doneIn(parts) };
+}
+
+/** All that is done in these parts, and ahead. */
+export function doneIn(parts: readonly Walked[]): Pick<Walked, 'done' | 'ahead'> {
+  const ahead = parts.flatMap((part) => part.ahead ?? []);
+  return { done: parts.flatMap(({ done }) => done), ...(ahead.length > 0 && { ahead }) };
 }

@@ -7,7 +7,7 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { AHEAD, STOPPED, type StepAnswer } from '../domain/run.ts';
 import { withKeptSections } from '../domain/sections/kept-sections.ts';
 import type { StepState } from '../domain/state.ts';
-import { type StepName, stepDefinition } from '../domain/steps.ts';
+import { waitsAfterHeadStart } from '../domain/steps.ts';
 import { createEventRecorder } from '../engine/event-recorder.ts';
 import { isForgotten, type LoadedRun, loadRun, requirePlan } from '../engine/load-run.ts';
 import { openMemory } from '../engine/memory.ts';
@@ -124,10 +124,7 @@ async function runOnce(call: Call, fence: Fence): Promise<StepAnswer | Waiting> 
   tellStart(call);
   const azure = withFence(connection, () => assertFence(run.stores.state, fence));
   const context = createContext(call, { ...sources, azure });
-  if (input.headStart) {
-    const early = await step.headStart?.(context);
-    if (isWaiting(early) || !(await mustEndNow(call))) return await answerHeadStart(call, early);
-  }
+  if (input.headStart) return await answerHeadStart(call, await step.headStart?.(context));
   return await answerResult(call, await step.run(context), sources);
 }
 
@@ -157,17 +154,6 @@ async function completedBefore(call: Call, before: StepState): Promise<StepAnswe
 /** @throws UserError `record_missing` where the run's history says that there was one */
 async function planOf({ run, input }: Call): Promise<Plan | undefined> {
   return input.known ? await requirePlan(run) : await run.stores.runs.plan(input.runId);
-}
-
-/** Whether what was done beforehand is less than the step's beginning: it depends on more than its head start does. */
-function waitsAfterHeadStart(step: StepName): boolean {
-  const { dependsOn, headStart } = stepDefinition(step);
-  return dependsOn.some((name) => !headStart?.dependsOn.includes(name));
-}
-
-/** What has begun is followed to its end; where the run ends early, nobody calls what has a head start again as its step. */
-async function mustEndNow(call: Call): Promise<boolean> {
-  return !waitsAfterHeadStart(call.step.name) && (await obstacleToStart(call)) !== undefined;
 }
 
 /**

@@ -61,6 +61,8 @@ export interface PlannedRun {
   readonly plan: Plan;
   /** The id that each key of the configuration stands for. */
   readonly wantedIds: WantedIds;
+  /** Steps that see to something that Azure has already. */
+  readonly present: ReadonlySet<StepName>;
   /** What it costs is made of. */
   readonly costed: readonly CostedResource[];
 }
@@ -165,7 +167,8 @@ export async function planRun(services: Services, steps: readonly Step[], reques
   };
   const asksForRights = request.notAsked === undefined;
   const plan = await planAsAzureAllows(azure, planInput, { secrets: services.secrets, asksForRights });
-  return { plan, wantedIds: wantedIds(wanted, state, config), costed: costedResources(plan, planInput) };
+  const present = new Set(wanted.flatMap(({ resource, by }) => (live.has(resource.id.toLowerCase()) ? by : [])));
+  return { plan, wantedIds: wantedIds(wanted, state, config), present, costed: costedResources(plan, planInput) };
 }
 
 /**

@@ -2,6 +2,7 @@ import { withExpiry } from '../domain/expiry/planned-expiry.ts';
 import { requireMarkable } from '../domain/expiry/require-markable.ts';
 import type { WantedIds } from '../domain/left-behind.ts';
 import type { Plan } from '../domain/plan-schema.ts';
+import type { StepName } from '../domain/steps.ts';
 import type { Services } from '../engine/services.ts';
 import type { Step } from '../engine/step.ts';
 import { costedRemovals } from './cost/costed-resources.ts';
@@ -14,6 +15,8 @@ export interface PlannedWork {
   readonly plan: Plan;
   /** The id that each key of the configuration stands for; undefined in a run that deletes. */
   readonly wantedIds?: WantedIds;
+  /** Steps that see to something that Azure has already; undefined in a run that deletes. */
+  readonly present?: ReadonlySet<StepName>;
 }
 
 /** The plan of a run, whether it deploys or deletes. Writes nothing but the prices that it was told. Throws UserError `expiry_refused`. */
@@ -21,10 +24,11 @@ export async function planWork(services: Services, steps: readonly Step[], reque
   const { environment, config, state, options } = request;
   const { destroy, expires } = options;
   if (!destroy) {
-    const { plan, wantedIds, costed } = await planRun(services, steps, request);
+    const { plan, wantedIds, present, costed } = await planRun(services, steps, request);
     requireMarkable(state, expires, plan.resources);
     return {
       wantedIds,
+      present,
       plan: await withCost(services, config, withExpiry(plan, state, expires), { resources: costed, options }),
     };
   }

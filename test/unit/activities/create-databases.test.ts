@@ -56,6 +56,19 @@ describe('create_databases', () => {
     expect(JSON.stringify(update)).not.toMatch(/administratorLogin|location/);
   });
 
+  it('has a head start that is all of it where there is no server', async () => {
+    const fake = azure();
+    const { config } = await stepContext(fake.azure);
+    const context = await stepContext(fake.azure, { config: { ...config, unasked: { postgresql: 'let_go' } } });
+    fake.refuse = ({ method, path }) => {
+      if (method !== 'PUT' || !path.endsWith('redisEnterprise/shop-redis/databases/default')) return;
+      throw new AzureError({ code: 'ServerIsBusy', message: 'busy', statusCode: 409, retryAfterInSeconds: 1 });
+    };
+    expect(await createDatabases.headStart?.(context)).toMatchObject({ kind: 'waiting' });
+    fake.refuse = () => undefined;
+    expect(await createDatabases.headStart?.(context)).toEqual({ kind: 'completed', outputs: {} });
+  });
+
   it('has a head start that ends with the server, while Redis still waits; the step goes on from there', async () => {
     const fake = azure();
     const context = await stepContext(fake.azure);

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { createSteps } from '../../../src/activities/activities.ts';
 import { openRun } from '../../../src/activities/open-run.ts';
 import { AzureError } from '../../../src/azure/errors.ts';
+import { NO_OPTIONS } from '../../../src/domain/run.ts';
 import { STEPS } from '../../../src/domain/steps.ts';
 import type { Step } from '../../../src/engine/step.ts';
 import { begunRun } from '../../helpers/begun-run.ts';
@@ -49,6 +51,27 @@ it('counts attempts of planning up to the next success', async () => {
   if (answer.kind !== 'approval') throw new Error(`answered ${answer.kind}`);
   for (const _ of [1, 2, 3]) expect(await run.open(answer.planDigest, unwell)).toMatchObject({ kind: 'waiting' });
   expect(await run.open(answer.planDigest, unwell)).toEqual({ kind: 'failed' });
+});
+
+it('lets steps begin beforehand only where Azure has nothing of theirs, whatever the state knows', async () => {
+  const fake = fakeAzure();
+  Object.assign(fake.answers, { '/permissions': [{ actions: ['*'], notActions: [] }] });
+  const [step] = createSteps().filter(({ name }) => name === 'create_databases');
+  const steps = NO_STEPS.map((one) => (one.name === step?.name ? { ...one, desire: step.desire } : one));
+  const open = async () => {
+    const run = await begunRun({ azure: () => fake.azure, options: { ...NO_OPTIONS, autoApprove: true, adopt: true } });
+    const answer = await openRun(run.services, steps)(run.input);
+    const plan = await run.stores.runs.plan(run.input.runId);
+    return { answer, server: plan?.resources.find(({ key }) => key === 'postgresql') };
+  };
+  const { answer, server } = await open();
+  expect(answer).toMatchObject({ kind: 'run', overlaps: true });
+  const { id = '', type = '' } = server ?? {};
+  await fake.azure.arm.put(id, '2024-08-01', { location: 'eastus', properties: {} });
+  const again = await open();
+  expect([again.server?.id, again.server?.type]).toEqual([id, type]);
+  expect(again.answer).toMatchObject({ kind: 'run' });
+  expect(again.answer).not.toHaveProperty('overlaps');
 });
 
 it('keeps the lock for as long as it waits', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSteps } from '../../../src/activities/activities.ts';
 import type { StepInput } from '../../../src/domain/function-names.ts';
-import { STEPS, type StepName, stepsBefore } from '../../../src/domain/steps.ts';
+import { STEPS, type StepName, stepsBefore, waitsAfterHeadStart } from '../../../src/domain/steps.ts';
 import { runSchedule } from '../../../src/orchestrators/run-schedule.ts';
 import { drive, type FakeTask } from '../../helpers/engine/orchestration.ts';
 
@@ -63,6 +63,29 @@ it.each(AHEAD.map(({ name }) => name))('starts neither %s nor what follows when 
   for (const step of STEPS) {
     if (step.name === name || stepsBefore(step.name).has(name)) expect(names).not.toContain(step.name);
   }
+});
+
+it.each(['failed', 'stopped'])(
+  'follows a step that has begun to its end where another %s, and starts no other',
+  (ending) => {
+    const { result, started } = walk((one) => (one === 'create_container_apps_env' ? ending : 'completed'));
+    const begun = AHEAD.flatMap(({ name }) => (waitsAfterHeadStart(name) ? [] : [name]));
+    expect(begun).toEqual(['create_databases']);
+    const known = ['check_prerequisites', 'create_resource_group', 'create_monitoring', 'create_key_vault'];
+    expect(result).toMatchObject({ outcome: ending, done: expect.arrayContaining([...known, ...begun]) });
+    const names = started.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(begun));
+    for (const later of ['store_secrets', 'deploy_infrastructure_services', head('store_secrets')])
+      expect(names).not.toContain(later);
+    expect(started.find(({ name }) => name === 'create_databases')?.input.known?.done).toContain(
+      'create_resource_group',
+    );
+  },
+);
+
+it('is not gone on with where the storage is behind: all of it is walked again', () => {
+  const { started } = walk((one) => (one === 'create_container_apps_env' ? 'behind' : 'completed'));
+  expect(started.map(({ name }) => name)).not.toContain('create_databases');
 });
 
 it('is told by its step and done by its activity, or by neither', () => {
