@@ -133,7 +133,7 @@ describe('the sources of a build', () => {
   it('that the storage refuses end with its own words, at once', async () => {
     const { registry, puts, simulator } = await setUp();
     const { status, headers, body } = blobFailure(403, 'AuthenticationFailed', 'Not signed.');
-    simulator.addFault({ match: BLOBS, fault: { kind: 'status', status, headers, body } });
+    simulator.addFault({ match: BLOBS, fault: { kind: 'status', status, headers, body: String(body) } });
     await expect(registry.uploadSource(async () => archive(CONTENT.subarray(0, 10)))).rejects.toMatchObject({
       ...{ statusCode: 403, code: 'AuthenticationFailed' },
       message: expect.stringContaining('Not signed.'),
