@@ -1,10 +1,27 @@
 /* Made by "npm run page-types" from the OpenAPI document of the HTTP interface; a test compares. */
 
+export type StepName =
+  | 'check_prerequisites'
+  | 'create_resource_group'
+  | 'create_monitoring'
+  | 'create_container_registry'
+  | 'create_key_vault'
+  | 'create_databases'
+  | 'store_secrets'
+  | 'create_container_apps_env'
+  | 'build_and_push_images'
+  | 'deploy_infrastructure_services'
+  | 'deploy_application_services'
+  | 'configure_environment_variables'
+  | 'run_migrations'
+  | 'verify_deployment';
 export type DeploymentRequest =
   | DeploymentWithOptions
   | {
       [k: string]: unknown;
     };
+export type RunStatus =
+  'queued' | 'running' | 'waiting_for_approval' | 'succeeded' | 'failed' | 'cancelled' | 'rejected' | 'abandoned';
 export type SourceAnswer =
   | {
       status: 'known';
@@ -45,235 +62,7 @@ export type RunEvent =
       environment: string;
       at: string;
       type: 'plan';
-      plan: {
-        environment: string;
-        target?: {
-          subscriptionId: string | null;
-          resourceGroup: string;
-          location: string;
-        };
-        removal?: {
-          leftBehind: string | null;
-          deletesData: boolean;
-          dump?: {
-            containerId: string;
-            address: string;
-            grants: boolean;
-            servers: {
-              id: string;
-              host: string;
-              version: string;
-              user: string;
-              databases: string[];
-            }[];
-          };
-        };
-        steps: {
-          step:
-            | 'check_prerequisites'
-            | 'create_resource_group'
-            | 'create_monitoring'
-            | 'create_container_registry'
-            | 'create_key_vault'
-            | 'create_databases'
-            | 'store_secrets'
-            | 'create_container_apps_env'
-            | 'build_and_push_images'
-            | 'deploy_infrastructure_services'
-            | 'deploy_application_services'
-            | 'configure_environment_variables'
-            | 'run_migrations'
-            | 'verify_deployment';
-          number: number;
-          action: 'run' | 'skip' | 'maybe';
-          reason: string;
-          changed: string[];
-        }[];
-        resources: {
-          key: string;
-          id: string;
-          type: string;
-          apiVersion?: string;
-          action:
-            | 'create'
-            | 'update'
-            | 'unchanged'
-            | 'replace'
-            | 'forbidden'
-            | 'adopt'
-            | 'keep'
-            | 'left_behind'
-            | 'delete'
-            | 'orphan';
-          reason?: string;
-          changes?: {
-            path: string;
-            from: string;
-            to: string;
-            owner: 'setting' | 'computed' | 'invariant' | 'default';
-            danger?: string;
-            knownAfter?:
-              | 'check_prerequisites'
-              | 'create_resource_group'
-              | 'create_monitoring'
-              | 'create_container_registry'
-              | 'create_key_vault'
-              | 'create_databases'
-              | 'store_secrets'
-              | 'create_container_apps_env'
-              | 'build_and_push_images'
-              | 'deploy_infrastructure_services'
-              | 'deploy_application_services'
-              | 'configure_environment_variables'
-              | 'run_migrations'
-              | 'verify_deployment';
-          }[];
-          kept?: {
-            path: string;
-            found: string;
-            wanted: string;
-            why: string;
-          }[];
-          data?: {
-            size?: string;
-            since?: string;
-          };
-          goesWith?: string;
-          after?: string[];
-          maybe?: string[];
-        }[];
-        takeover?: {
-          what: string;
-          resources: string[];
-          steps: (
-            | 'check_prerequisites'
-            | 'create_resource_group'
-            | 'create_monitoring'
-            | 'create_container_registry'
-            | 'create_key_vault'
-            | 'create_databases'
-            | 'store_secrets'
-            | 'create_container_apps_env'
-            | 'build_and_push_images'
-            | 'deploy_infrastructure_services'
-            | 'deploy_application_services'
-            | 'configure_environment_variables'
-            | 'run_migrations'
-            | 'verify_deployment'
-          )[];
-        }[];
-        domains?: {
-          service: string;
-          name: string;
-          records: {
-            type: string;
-            name: string;
-            value: string;
-            ours: boolean;
-          }[];
-        }[];
-        expires?:
-          | {
-              kind: 'set';
-              after: string;
-            }
-          | {
-              kind: 'kept';
-              at: string;
-            }
-          | {
-              kind: 'dropped';
-              at: string;
-            };
-        renewed?: string[];
-        warnings: string[];
-        unseen?: string[];
-        criticalPath: {
-          step:
-            | 'check_prerequisites'
-            | 'create_resource_group'
-            | 'create_monitoring'
-            | 'create_container_registry'
-            | 'create_key_vault'
-            | 'create_databases'
-            | 'store_secrets'
-            | 'create_container_apps_env'
-            | 'build_and_push_images'
-            | 'deploy_infrastructure_services'
-            | 'deploy_application_services'
-            | 'configure_environment_variables'
-            | 'run_migrations'
-            | 'verify_deployment';
-          estimatedSeconds: number;
-        }[];
-        overLimit?: {
-          limit: string;
-          currency: string;
-        };
-        digest: string;
-        cost?: {
-          currency: string;
-          asOf?: string;
-          problem?: string;
-          now: {
-            fixed: string;
-            use: string;
-            sum: string;
-          };
-          after: {
-            fixed: string;
-            use: string;
-            sum: string;
-          };
-          change: string;
-          most: string;
-          resources: {
-            key: string;
-            title: string;
-            now: {
-              fixed: string;
-              use: string;
-              sum: string;
-            };
-            after: {
-              fixed: string;
-              use: string;
-              sum: string;
-            };
-            change: string;
-            most: string;
-            components: {
-              what: string;
-              kind: 'fixed' | 'use';
-              meter: string;
-              unit: string;
-              price: string;
-              quantity: {
-                now?: string;
-                after?: string;
-              };
-              now: string;
-              after: string;
-            }[];
-            notPriced?: string[];
-          }[];
-          allowances: {
-            what: string;
-            now: string;
-            after: string;
-          }[];
-          notPriced: {
-            key: string;
-            title: string;
-            why: string;
-          }[];
-          assumptions: {
-            [k: string]: number;
-          };
-          notes: string[];
-          limit?: string;
-        };
-      };
+      plan: Plan;
     }
   | {
       id: string;
@@ -308,21 +97,7 @@ export type RunEvent =
       environment: string;
       at: string;
       type: 'step_started';
-      step:
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment';
+      step: StepName;
       number: number;
       reason: string;
     }
@@ -332,21 +107,7 @@ export type RunEvent =
       environment: string;
       at: string;
       type: 'step_progress';
-      step:
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment';
+      step: StepName;
       message: string;
       waitingInSeconds?: number;
       traffic?: {
@@ -362,21 +123,7 @@ export type RunEvent =
       environment: string;
       at: string;
       type: 'step_completed';
-      step:
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment';
+      step: StepName;
       durationInMs: number;
       attempts: number;
     }
@@ -386,21 +133,7 @@ export type RunEvent =
       environment: string;
       at: string;
       type: 'step_skipped';
-      step:
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment';
+      step: StepName;
       reason: string;
     }
   | {
@@ -409,21 +142,7 @@ export type RunEvent =
       environment: string;
       at: string;
       type: 'step_failed';
-      step:
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment';
+      step: StepName;
       code: string;
       message: string;
       correlationId?: string;
@@ -439,31 +158,7 @@ export type RunEvent =
       type: 'drift_checked';
       resources: number;
       differing: number;
-      drift: {
-        key: string;
-        id: string;
-        step:
-          | 'check_prerequisites'
-          | 'create_resource_group'
-          | 'create_monitoring'
-          | 'create_container_registry'
-          | 'create_key_vault'
-          | 'create_databases'
-          | 'store_secrets'
-          | 'create_container_apps_env'
-          | 'build_and_push_images'
-          | 'deploy_infrastructure_services'
-          | 'deploy_application_services'
-          | 'configure_environment_variables'
-          | 'run_migrations'
-          | 'verify_deployment';
-        path: string;
-        expected: string;
-        found: string;
-        danger?: string;
-        repaired: boolean;
-        place?: string;
-      }[];
+      drift: Drift[];
       notes: string[];
     }
   | {
@@ -513,21 +208,7 @@ export type RunEvent =
       at: string;
       type: 'log';
       level: 'debug' | 'info' | 'warning' | 'error';
-      step?:
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment';
+      step?: StepName;
       service?: string;
       message: string;
     }
@@ -538,54 +219,9 @@ export type RunEvent =
       at: string;
       type: 'run_completed';
       status: 'succeeded' | 'failed' | 'cancelled' | 'rejected';
-      executed: (
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment'
-      )[];
-      skipped: (
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment'
-      )[];
-      failed: (
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment'
-      )[];
+      executed: StepName[];
+      skipped: StepName[];
+      failed: StepName[];
       deleted?: number;
       dumps?: string[];
       durationInMs: number;
@@ -597,19 +233,37 @@ export type RunEvent =
 export type PageText = string;
 
 export interface HttpInterface {
+  StepName: StepName;
   DeploymentRequest: DeploymentRequest;
+  RunStatus: RunStatus;
+  PlannedStep: PlannedStep;
+  PlannedResource: PlannedResource;
+  CostSums: CostSums;
+  ResourceCost: ResourceCost;
+  CostEstimate: CostEstimate;
+  Plan: Plan;
+  PlanDecision: PlanDecision;
+  Failure: Failure;
+  Step: Step;
+  Removal: Removal;
+  RequestProblem: RequestProblem;
   Run: Run;
+  Lock: Lock;
   Problem: Problem;
   RollbackRequest: RollbackRequest;
   RepairRequest: RepairRequest;
   DestroyRequest: DestroyRequest;
+  Drift: Drift;
+  LeftBehind: LeftBehind;
   DriftReport: DriftReport;
   Services: Services;
   SourceRequest: SourceRequest;
   SourceAnswer: SourceAnswer;
+  DriftCheck: DriftCheck;
   Overview: Overview;
   EnvironmentList: EnvironmentList;
   Environment: Environment;
+  RunOverview: RunOverview;
   RunPage: RunPage;
   RunEvent: RunEvent;
   Decision: Decision;
@@ -660,62 +314,223 @@ export interface DeploymentWithOptions {
     [k: string]: unknown;
   };
 }
+export interface PlannedStep {
+  step: StepName;
+  number: number;
+  action: 'run' | 'skip' | 'maybe';
+  reason: string;
+  changed: string[];
+}
+export interface PlannedResource {
+  key: string;
+  id: string;
+  type: string;
+  apiVersion?: string;
+  action:
+    | 'create'
+    | 'update'
+    | 'unchanged'
+    | 'replace'
+    | 'forbidden'
+    | 'adopt'
+    | 'keep'
+    | 'left_behind'
+    | 'delete'
+    | 'orphan';
+  reason?: string;
+  changes?: {
+    path: string;
+    from: string;
+    to: string;
+    owner: 'setting' | 'computed' | 'invariant' | 'default';
+    danger?: string;
+    knownAfter?: StepName;
+  }[];
+  kept?: {
+    path: string;
+    found: string;
+    wanted: string;
+    why: string;
+  }[];
+  data?: {
+    size?: string;
+    since?: string;
+  };
+  goesWith?: string;
+  after?: string[];
+  maybe?: string[];
+}
+export interface CostSums {
+  fixed: string;
+  use: string;
+  sum: string;
+}
+export interface ResourceCost {
+  key: string;
+  title: string;
+  now: CostSums;
+  after: CostSums;
+  change: string;
+  most: string;
+  components: {
+    what: string;
+    kind: 'fixed' | 'use';
+    meter: string;
+    unit: string;
+    price: string;
+    quantity: {
+      now?: string;
+      after?: string;
+    };
+    now: string;
+    after: string;
+  }[];
+  notPriced?: string[];
+}
+export interface CostEstimate {
+  currency: string;
+  asOf?: string;
+  problem?: string;
+  now: CostSums;
+  after: CostSums;
+  change: string;
+  most: string;
+  resources: ResourceCost[];
+  allowances: {
+    what: string;
+    now: string;
+    after: string;
+  }[];
+  notPriced: {
+    key: string;
+    title: string;
+    why: string;
+  }[];
+  assumptions: {
+    [k: string]: number;
+  };
+  notes: string[];
+  limit?: string;
+}
+export interface Plan {
+  environment: string;
+  target?: {
+    subscriptionId: string | null;
+    resourceGroup: string;
+    location: string;
+  };
+  removal?: {
+    leftBehind: string | null;
+    deletesData: boolean;
+    dump?: {
+      containerId: string;
+      address: string;
+      grants: boolean;
+      servers: {
+        id: string;
+        host: string;
+        version: string;
+        user: string;
+        databases: string[];
+      }[];
+    };
+  };
+  steps: PlannedStep[];
+  resources: PlannedResource[];
+  takeover?: {
+    what: string;
+    resources: string[];
+    steps: StepName[];
+  }[];
+  domains?: {
+    service: string;
+    name: string;
+    records: {
+      type: string;
+      name: string;
+      value: string;
+      ours: boolean;
+    }[];
+  }[];
+  expires?:
+    | {
+        kind: 'set';
+        after: string;
+      }
+    | {
+        kind: 'kept';
+        at: string;
+      }
+    | {
+        kind: 'dropped';
+        at: string;
+      };
+  renewed?: string[];
+  warnings: string[];
+  unseen?: string[];
+  criticalPath: {
+    step: StepName;
+    estimatedSeconds: number;
+  }[];
+  overLimit?: {
+    limit: string;
+    currency: string;
+  };
+  digest: string;
+  cost?: CostEstimate;
+}
+export interface PlanDecision {
+  planDigest: string;
+  decision: 'approve' | 'reject';
+  by: string;
+  at: string;
+  comment?: string;
+}
+export interface Failure {
+  code: string;
+  message: string;
+  correlationId?: string;
+  hint?: string;
+}
+export interface Step {
+  step: StepName;
+  number: number;
+  title: string;
+  after: StepName[];
+  typicalInSeconds: number;
+  status: 'pending' | 'running' | 'completed' | 'skipped' | 'failed' | 'stopped';
+  reason: string | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  durationInMs: number | null;
+  attempts: number;
+  waitingFor: string | null;
+  checks: string[];
+  error: Failure | null;
+}
+export interface Removal {
+  key: string;
+  id: string;
+  status: 'pending' | 'running' | 'completed' | 'failed' | 'stopped';
+  error: Failure | null;
+}
+export interface RequestProblem {
+  path: string;
+  message: string;
+  line?: number;
+  column?: number;
+  file?: string;
+}
 export interface Run {
   runId: string;
   environment: string;
-  status:
-    'queued' | 'running' | 'waiting_for_approval' | 'succeeded' | 'failed' | 'cancelled' | 'rejected' | 'abandoned';
+  status: RunStatus;
   startedAt: string;
   finishedAt: string | null;
   durationInMs: number;
-  executed: (
-    | 'check_prerequisites'
-    | 'create_resource_group'
-    | 'create_monitoring'
-    | 'create_container_registry'
-    | 'create_key_vault'
-    | 'create_databases'
-    | 'store_secrets'
-    | 'create_container_apps_env'
-    | 'build_and_push_images'
-    | 'deploy_infrastructure_services'
-    | 'deploy_application_services'
-    | 'configure_environment_variables'
-    | 'run_migrations'
-    | 'verify_deployment'
-  )[];
-  skipped: (
-    | 'check_prerequisites'
-    | 'create_resource_group'
-    | 'create_monitoring'
-    | 'create_container_registry'
-    | 'create_key_vault'
-    | 'create_databases'
-    | 'store_secrets'
-    | 'create_container_apps_env'
-    | 'build_and_push_images'
-    | 'deploy_infrastructure_services'
-    | 'deploy_application_services'
-    | 'configure_environment_variables'
-    | 'run_migrations'
-    | 'verify_deployment'
-  )[];
-  failed: (
-    | 'check_prerequisites'
-    | 'create_resource_group'
-    | 'create_monitoring'
-    | 'create_container_registry'
-    | 'create_key_vault'
-    | 'create_databases'
-    | 'store_secrets'
-    | 'create_container_apps_env'
-    | 'build_and_push_images'
-    | 'deploy_infrastructure_services'
-    | 'deploy_application_services'
-    | 'configure_environment_variables'
-    | 'run_migrations'
-    | 'verify_deployment'
-  )[];
+  executed: StepName[];
+  skipped: StepName[];
+  failed: StepName[];
   requestedBy: string;
   work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
   drifted?: number;
@@ -724,324 +539,17 @@ export interface Run {
   trigger: 'cli' | 'http' | 'blob' | 'timer';
   place: number | null;
   cancelRequested: boolean;
-  plan: {
-    environment: string;
-    target?: {
-      subscriptionId: string | null;
-      resourceGroup: string;
-      location: string;
-    };
-    removal?: {
-      leftBehind: string | null;
-      deletesData: boolean;
-      dump?: {
-        containerId: string;
-        address: string;
-        grants: boolean;
-        servers: {
-          id: string;
-          host: string;
-          version: string;
-          user: string;
-          databases: string[];
-        }[];
-      };
-    };
-    steps: {
-      step:
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment';
-      number: number;
-      action: 'run' | 'skip' | 'maybe';
-      reason: string;
-      changed: string[];
-    }[];
-    resources: {
-      key: string;
-      id: string;
-      type: string;
-      apiVersion?: string;
-      action:
-        | 'create'
-        | 'update'
-        | 'unchanged'
-        | 'replace'
-        | 'forbidden'
-        | 'adopt'
-        | 'keep'
-        | 'left_behind'
-        | 'delete'
-        | 'orphan';
-      reason?: string;
-      changes?: {
-        path: string;
-        from: string;
-        to: string;
-        owner: 'setting' | 'computed' | 'invariant' | 'default';
-        danger?: string;
-        knownAfter?:
-          | 'check_prerequisites'
-          | 'create_resource_group'
-          | 'create_monitoring'
-          | 'create_container_registry'
-          | 'create_key_vault'
-          | 'create_databases'
-          | 'store_secrets'
-          | 'create_container_apps_env'
-          | 'build_and_push_images'
-          | 'deploy_infrastructure_services'
-          | 'deploy_application_services'
-          | 'configure_environment_variables'
-          | 'run_migrations'
-          | 'verify_deployment';
-      }[];
-      kept?: {
-        path: string;
-        found: string;
-        wanted: string;
-        why: string;
-      }[];
-      data?: {
-        size?: string;
-        since?: string;
-      };
-      goesWith?: string;
-      after?: string[];
-      maybe?: string[];
-    }[];
-    takeover?: {
-      what: string;
-      resources: string[];
-      steps: (
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment'
-      )[];
-    }[];
-    domains?: {
-      service: string;
-      name: string;
-      records: {
-        type: string;
-        name: string;
-        value: string;
-        ours: boolean;
-      }[];
-    }[];
-    expires?:
-      | {
-          kind: 'set';
-          after: string;
-        }
-      | {
-          kind: 'kept';
-          at: string;
-        }
-      | {
-          kind: 'dropped';
-          at: string;
-        };
-    renewed?: string[];
-    warnings: string[];
-    unseen?: string[];
-    criticalPath: {
-      step:
-        | 'check_prerequisites'
-        | 'create_resource_group'
-        | 'create_monitoring'
-        | 'create_container_registry'
-        | 'create_key_vault'
-        | 'create_databases'
-        | 'store_secrets'
-        | 'create_container_apps_env'
-        | 'build_and_push_images'
-        | 'deploy_infrastructure_services'
-        | 'deploy_application_services'
-        | 'configure_environment_variables'
-        | 'run_migrations'
-        | 'verify_deployment';
-      estimatedSeconds: number;
-    }[];
-    overLimit?: {
-      limit: string;
-      currency: string;
-    };
-    digest: string;
-    cost?: {
-      currency: string;
-      asOf?: string;
-      problem?: string;
-      now: {
-        fixed: string;
-        use: string;
-        sum: string;
-      };
-      after: {
-        fixed: string;
-        use: string;
-        sum: string;
-      };
-      change: string;
-      most: string;
-      resources: {
-        key: string;
-        title: string;
-        now: {
-          fixed: string;
-          use: string;
-          sum: string;
-        };
-        after: {
-          fixed: string;
-          use: string;
-          sum: string;
-        };
-        change: string;
-        most: string;
-        components: {
-          what: string;
-          kind: 'fixed' | 'use';
-          meter: string;
-          unit: string;
-          price: string;
-          quantity: {
-            now?: string;
-            after?: string;
-          };
-          now: string;
-          after: string;
-        }[];
-        notPriced?: string[];
-      }[];
-      allowances: {
-        what: string;
-        now: string;
-        after: string;
-      }[];
-      notPriced: {
-        key: string;
-        title: string;
-        why: string;
-      }[];
-      assumptions: {
-        [k: string]: number;
-      };
-      notes: string[];
-      limit?: string;
-    };
-  } | null;
+  plan: Plan | null;
   pendingApproval: string | null;
-  decisions: {
-    planDigest: string;
-    decision: 'approve' | 'reject';
-    by: string;
-    at: string;
-    comment?: string;
-  }[];
-  steps: {
-    step:
-      | 'check_prerequisites'
-      | 'create_resource_group'
-      | 'create_monitoring'
-      | 'create_container_registry'
-      | 'create_key_vault'
-      | 'create_databases'
-      | 'store_secrets'
-      | 'create_container_apps_env'
-      | 'build_and_push_images'
-      | 'deploy_infrastructure_services'
-      | 'deploy_application_services'
-      | 'configure_environment_variables'
-      | 'run_migrations'
-      | 'verify_deployment';
-    number: number;
-    title: string;
-    after: (
-      | 'check_prerequisites'
-      | 'create_resource_group'
-      | 'create_monitoring'
-      | 'create_container_registry'
-      | 'create_key_vault'
-      | 'create_databases'
-      | 'store_secrets'
-      | 'create_container_apps_env'
-      | 'build_and_push_images'
-      | 'deploy_infrastructure_services'
-      | 'deploy_application_services'
-      | 'configure_environment_variables'
-      | 'run_migrations'
-      | 'verify_deployment'
-    )[];
-    typicalInSeconds: number;
-    status: 'pending' | 'running' | 'completed' | 'skipped' | 'failed' | 'stopped';
-    reason: string | null;
-    startedAt: string | null;
-    finishedAt: string | null;
-    durationInMs: number | null;
-    attempts: number;
-    waitingFor: string | null;
-    checks: string[];
-    error: {
-      code: string;
-      message: string;
-      correlationId?: string;
-      hint?: string;
-    } | null;
-  }[];
-  removals: {
-    key: string;
-    id: string;
-    status: 'pending' | 'running' | 'completed' | 'failed' | 'stopped';
-    error: {
-      code: string;
-      message: string;
-      correlationId?: string;
-      hint?: string;
-    } | null;
-  }[];
+  decisions: PlanDecision[];
+  steps: Step[];
+  removals: Removal[];
   error: {
     code: string;
     message: string;
     correlationId?: string;
     hint?: string;
-    step?:
-      | 'check_prerequisites'
-      | 'create_resource_group'
-      | 'create_monitoring'
-      | 'create_container_registry'
-      | 'create_key_vault'
-      | 'create_databases'
-      | 'store_secrets'
-      | 'create_container_apps_env'
-      | 'build_and_push_images'
-      | 'deploy_infrastructure_services'
-      | 'deploy_application_services'
-      | 'configure_environment_variables'
-      | 'run_migrations'
-      | 'verify_deployment';
+    step?: StepName;
   } | null;
   addresses: {
     [k: string]: string;
@@ -1059,13 +567,14 @@ export interface Run {
     appVersion: string;
     next: string;
   };
-  warnings?: {
-    path: string;
-    message: string;
-    line?: number;
-    column?: number;
-    file?: string;
-  }[];
+  warnings?: RequestProblem[];
+}
+export interface Lock {
+  runId: string;
+  holder: string;
+  acquiredAt: string;
+  step: string | null;
+  wakeBy: string;
 }
 export interface Problem {
   type: string;
@@ -1074,20 +583,8 @@ export interface Problem {
   detail?: string;
   code: string;
   hint?: string;
-  problems?: {
-    path: string;
-    message: string;
-    line?: number;
-    column?: number;
-    file?: string;
-  }[];
-  lock?: {
-    runId: string;
-    holder: string;
-    acquiredAt: string;
-    step: string | null;
-    wakeBy: string;
-  } | null;
+  problems?: RequestProblem[];
+  lock?: Lock | null;
 }
 export interface RollbackRequest {
   /**
@@ -1135,43 +632,31 @@ export interface DestroyRequest {
   autoApprove?: boolean;
   dryRun?: boolean;
 }
+export interface Drift {
+  key: string;
+  id: string;
+  step: StepName;
+  path: string;
+  expected: string;
+  found: string;
+  danger?: string;
+  repaired: boolean;
+  place?: string;
+}
+export interface LeftBehind {
+  name: string;
+  id: string;
+  type: string;
+  holdsData: boolean;
+  below: string[];
+  since?: string;
+}
 export interface DriftReport {
   runId: string;
   resources: number;
-  drift: {
-    key: string;
-    id: string;
-    step:
-      | 'check_prerequisites'
-      | 'create_resource_group'
-      | 'create_monitoring'
-      | 'create_container_registry'
-      | 'create_key_vault'
-      | 'create_databases'
-      | 'store_secrets'
-      | 'create_container_apps_env'
-      | 'build_and_push_images'
-      | 'deploy_infrastructure_services'
-      | 'deploy_application_services'
-      | 'configure_environment_variables'
-      | 'run_migrations'
-      | 'verify_deployment';
-    path: string;
-    expected: string;
-    found: string;
-    danger?: string;
-    repaired: boolean;
-    place?: string;
-  }[];
+  drift: Drift[];
   notes?: string[];
-  leftBehind: {
-    name: string;
-    id: string;
-    type: string;
-    holdsData: boolean;
-    below: string[];
-    since?: string;
-  }[];
+  leftBehind: LeftBehind[];
   unfinishedRepair?: string;
 }
 export interface Services {
@@ -1228,6 +713,19 @@ export interface Services {
 export interface SourceRequest {
   sha256: string;
 }
+export interface DriftCheck {
+  schedule: string;
+  repair: boolean;
+  next: string | null;
+  last: {
+    at: string;
+    runId: string;
+    outcome: 'clean' | 'drift' | 'failed' | 'cancelled' | 'unsettled';
+  } | null;
+  differing: number;
+  repairRunId: string | null;
+  notRepaired: string | null;
+}
 export interface Overview {
   environments: {
     environment: string;
@@ -1246,31 +744,13 @@ export interface Overview {
         by: string;
         phase: 'ahead' | 'soon' | 'due';
       } | null;
-      driftCheck: {
-        schedule: string;
-        repair: boolean;
-        next: string | null;
-        last: {
-          at: string;
-          runId: string;
-          outcome: 'clean' | 'drift' | 'failed' | 'cancelled' | 'unsettled';
-        } | null;
-        differing: number;
-        repairRunId: string | null;
-        notRepaired: string | null;
-      } | null;
+      driftCheck: DriftCheck | null;
       lastRun: {
         runId: string;
         status: string;
         finishedAt: string | null;
       } | null;
-      lock: {
-        runId: string;
-        holder: string;
-        acquiredAt: string;
-        step: string | null;
-        wakeBy: string;
-      } | null;
+      lock: Lock | null;
       queue: {
         runId: string;
         since: string;
@@ -1287,8 +767,7 @@ export interface Overview {
     } | null;
     newestRun: {
       runId: string;
-      status:
-        'queued' | 'running' | 'waiting_for_approval' | 'succeeded' | 'failed' | 'cancelled' | 'rejected' | 'abandoned';
+      status: RunStatus;
       startedAt: string;
       finishedAt: string | null;
       requestedBy: string;
@@ -1316,60 +795,20 @@ export interface Environment {
   lastUpdated: string | null;
   serial: number;
   steps: {
-    step:
-      | 'check_prerequisites'
-      | 'create_resource_group'
-      | 'create_monitoring'
-      | 'create_container_registry'
-      | 'create_key_vault'
-      | 'create_databases'
-      | 'store_secrets'
-      | 'create_container_apps_env'
-      | 'build_and_push_images'
-      | 'deploy_infrastructure_services'
-      | 'deploy_application_services'
-      | 'configure_environment_variables'
-      | 'run_migrations'
-      | 'verify_deployment';
+    step: StepName;
     status: string;
     at: string;
     runId: string | null;
     durationInMs: number | null;
-    error: {
-      code: string;
-      message: string;
-      correlationId?: string;
-      hint?: string;
-    } | null;
+    error: Failure | null;
   }[];
   resources: {
     key: string;
     id: string;
     type: string;
-    step:
-      | 'check_prerequisites'
-      | 'create_resource_group'
-      | 'create_monitoring'
-      | 'create_container_registry'
-      | 'create_key_vault'
-      | 'create_databases'
-      | 'store_secrets'
-      | 'create_container_apps_env'
-      | 'build_and_push_images'
-      | 'deploy_infrastructure_services'
-      | 'deploy_application_services'
-      | 'configure_environment_variables'
-      | 'run_migrations'
-      | 'verify_deployment';
+    step: StepName;
   }[];
-  leftBehind: {
-    name: string;
-    id: string;
-    type: string;
-    holdsData: boolean;
-    below: string[];
-    since?: string;
-  }[];
+  leftBehind: LeftBehind[];
   closed: {
     at: string;
     runId: string;
@@ -1381,31 +820,13 @@ export interface Environment {
     by: string;
     phase: 'ahead' | 'soon' | 'due';
   } | null;
-  driftCheck: {
-    schedule: string;
-    repair: boolean;
-    next: string | null;
-    last: {
-      at: string;
-      runId: string;
-      outcome: 'clean' | 'drift' | 'failed' | 'cancelled' | 'unsettled';
-    } | null;
-    differing: number;
-    repairRunId: string | null;
-    notRepaired: string | null;
-  } | null;
+  driftCheck: DriftCheck | null;
   lastRun: {
     runId: string;
     status: string;
     finishedAt: string | null;
   } | null;
-  lock: {
-    runId: string;
-    holder: string;
-    acquiredAt: string;
-    step: string | null;
-    wakeBy: string;
-  } | null;
+  lock: Lock | null;
   queue: {
     runId: string;
     since: string;
@@ -1420,69 +841,24 @@ export interface Environment {
     [k: string]: string;
   };
 }
+export interface RunOverview {
+  runId: string;
+  environment: string;
+  status: RunStatus;
+  startedAt: string;
+  finishedAt: string | null;
+  durationInMs: number;
+  executed: StepName[];
+  skipped: StepName[];
+  failed: StepName[];
+  requestedBy?: string;
+  work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
+  drifted?: number;
+  deleted?: number;
+  dumps?: string[];
+}
 export interface RunPage {
-  runs: {
-    runId: string;
-    environment: string;
-    status:
-      'queued' | 'running' | 'waiting_for_approval' | 'succeeded' | 'failed' | 'cancelled' | 'rejected' | 'abandoned';
-    startedAt: string;
-    finishedAt: string | null;
-    durationInMs: number;
-    executed: (
-      | 'check_prerequisites'
-      | 'create_resource_group'
-      | 'create_monitoring'
-      | 'create_container_registry'
-      | 'create_key_vault'
-      | 'create_databases'
-      | 'store_secrets'
-      | 'create_container_apps_env'
-      | 'build_and_push_images'
-      | 'deploy_infrastructure_services'
-      | 'deploy_application_services'
-      | 'configure_environment_variables'
-      | 'run_migrations'
-      | 'verify_deployment'
-    )[];
-    skipped: (
-      | 'check_prerequisites'
-      | 'create_resource_group'
-      | 'create_monitoring'
-      | 'create_container_registry'
-      | 'create_key_vault'
-      | 'create_databases'
-      | 'store_secrets'
-      | 'create_container_apps_env'
-      | 'build_and_push_images'
-      | 'deploy_infrastructure_services'
-      | 'deploy_application_services'
-      | 'configure_environment_variables'
-      | 'run_migrations'
-      | 'verify_deployment'
-    )[];
-    failed: (
-      | 'check_prerequisites'
-      | 'create_resource_group'
-      | 'create_monitoring'
-      | 'create_container_registry'
-      | 'create_key_vault'
-      | 'create_databases'
-      | 'store_secrets'
-      | 'create_container_apps_env'
-      | 'build_and_push_images'
-      | 'deploy_infrastructure_services'
-      | 'deploy_application_services'
-      | 'configure_environment_variables'
-      | 'run_migrations'
-      | 'verify_deployment'
-    )[];
-    requestedBy?: string;
-    work?: 'deploy' | 'plan' | 'rollback' | 'repair' | 'destroy' | 'drift_check';
-    drifted?: number;
-    deleted?: number;
-    dumps?: string[];
-  }[];
+  runs: RunOverview[];
   next: string | null;
 }
 export interface Decision {
@@ -1499,13 +875,7 @@ export interface Decision {
   acceptCost?: boolean;
 }
 export interface LockAnswer {
-  lock: {
-    runId: string;
-    holder: string;
-    acquiredAt: string;
-    step: string | null;
-    wakeBy: string;
-  } | null;
+  lock: Lock | null;
 }
 export interface ResetAnswer {
   copy: string | null;

@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { problemSchema } from '../../domain/api/problem.ts';
 import { type Answer, PROBLEM_TYPE, ROUTES, type RouteDefinition } from '../../domain/api/routes.ts';
 import { ENVIRONMENT_NAME } from '../../domain/environment-name.ts';
 import { RUN_ID } from '../../domain/runs/run-id.ts';
-import { hashJson, type JsonObject } from '../../shared/json.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { Components, schemaOf } from './components.ts';
 
 const PARAMETERS: Readonly<Record<string, { readonly description: string; readonly pattern: string }>> = {
   environment: { description: 'Name of an environment.', pattern: ENVIRONMENT_NAME.source },
@@ -53,7 +53,7 @@ function operation(operationId: string, route: RouteDefinition, components: Comp
     operationId,
     summary,
     ...(roles ? { description: `Roles, where they are asked for: ${roles.join(', ')}.` } : { security: [] }),
-    parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
+    parameters: [...pathParameters(route), ...queryParameters(route, components), ...headerParameters(route)],
     ...(body && { requestBody: { required: true, content: requestContent(body, components) } }),
     responses: Object.fromEntries(
       Object.entries({ ...(roles && EVERYWHERE), ...route.answers }).map(([status, answer]) => [
@@ -71,14 +71,14 @@ function pathParameters({ path }: RouteDefinition): JsonObject[] {
   });
 }
 
-function queryParameters({ query }: RouteDefinition): JsonObject[] {
+function queryParameters({ query }: RouteDefinition, components: Components): JsonObject[] {
   if (!query) return [];
   const { properties = {}, required = [] } = schemaOf(query) as { properties?: JsonObject; required?: string[] };
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: 'query',
     required: required.includes(name),
-    schema,
+    schema: components.inParts(schema ?? {}),
   }));
 }
 
@@ -107,23 +107,4 @@ function response(
   if (!body) return { description };
   const text: JsonObject = isText ? { 'text/plain': { schema: { type: 'string' } } } : {};
   return { description, content: { [contentType]: { schema: components.reference(body, 'output') }, ...text } };
-}
-
-/** Schemas that stand in several places are written once. */
-class Components {
-  readonly schemas: JsonObject = {};
-
-  reference(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-    const json = schemaOf(schema, io);
-    const name = typeof json.title === 'string' ? json.title : `Schema${hashJson(json).slice(0, 8)}`;
-    if (this.schemas[name] && hashJson(this.schemas[name]) !== hashJson(json))
-      throw new Error(`two schemas are called ${name}`);
-    this.schemas[name] = json;
-    return { $ref: `#/components/schemas/${name}` };
-  }
-}
-
-function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): JsonObject {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io }) as JsonObject;
-  return json;
 }
