@@ -1,4 +1,4 @@
-import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,12 @@ const [COLUMNS, ROWS] = [112, 34];
 const home = await mkdtemp(join(tmpdir(), 'record-init-'));
 const folder = join(home, 'guestbook');
 await cp(join(ROOT, 'examples/compose'), folder, { recursive: true });
+// Under the name by which people start it: the commands that it prints begin with that.
+const named = join(home, 'named/draftgenie-deploy');
+await mkdir(join(home, 'named'));
+await symlink(join(ROOT, 'src/cli/bin.ts'), named);
 const program = join(home, 'draftgenie-deploy');
-await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'src/cli/bin.ts')}' "$@"\n`);
+await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${named}' "$@"\n`);
 await chmod(program, 0o755);
 await writeFile(join(home, 'shell'), "PS1='\\[\\e[1;32m\\]guestbook\\[\\e[0m\\] $ '\n");
 const env = { PATH: `${home}:${process.env.PATH ?? ''}`, HOME: home, LANG: 'C.UTF-8' };

@@ -1,13 +1,10 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCli as runHere } from '../../../src/cli/program.ts';
-import type { Terminal } from '../../../src/cli/terminal.ts';
+import { describe, expect, it } from 'vitest';
+import { onScreen } from '../../helpers/cli/on-screen.ts';
 import { type CliResult, runCli } from '../../helpers/cli.ts';
 import { tempDirectory, writeTree } from '../../helpers/temp.ts';
-import { until } from '../../helpers/wait.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/compose', import.meta.url));
 const INSTANT = ['--simulator-profile', 'instant'];
@@ -24,29 +21,6 @@ function nextCommands(text: string): readonly (readonly string[])[] {
     .split('\n')
     .flatMap((line) => /^ {2}(?:draftgenie-deploy|node \S+) (.*?) +# /.exec(line)?.[1] ?? []);
   return lines.map((line) => line.split(' '));
-}
-
-/** The command line in this process, before a screen that the test reads and types on. */
-function onScreen(folder: string, args: readonly string[]) {
-  const before = process.cwd();
-  process.chdir(folder);
-  onTestFinished(() => process.chdir(before));
-  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
-  let text = '';
-  stdout.on('data', (piece) => {
-    text += String(piece);
-  });
-  const terminal: Terminal = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
-  const ended = runHere(args, terminal);
-  return {
-    ended,
-    text: () => text,
-    async answer(question: string, answer: string) {
-      await until(() => text.includes(question));
-      text = text.slice(text.indexOf(question) + question.length);
-      stdin.write(`${answer}\n`);
-    },
-  };
 }
 
 describe('from a Compose file to a deployed application', () => {
