@@ -8,11 +8,11 @@ import { NO_BROWSER, useBrowser } from '../../helpers/page/browser.ts';
 import { tempDirectory } from '../../helpers/temp.ts';
 import { eventually } from '../../helpers/wait.ts';
 
-/** A browser that writes down what it is started with, for the time of the test. */
-async function writingBrowser(): Promise<() => Promise<readonly string[]>> {
+/** A browser that writes down what it is started with, for the time of the test. @param exitCode with which it ends */
+async function writingBrowser(exitCode = 0): Promise<() => Promise<readonly string[]>> {
   const directory = await tempDirectory();
   const [script, told] = [join(directory, 'browser'), join(directory, 'told')];
-  await writeFile(script, `#!/bin/sh\necho "$@" >> '${told}'\n`);
+  await writeFile(script, `#!/bin/sh\necho "$@" >> '${told}'\nexit ${exitCode}\n`);
   await chmod(script, 0o755);
   // Without any applications of a desktop that variable counts: https://linux.die.net/man/1/xdg-open
   vi.stubEnv('XDG_DATA_DIRS', directory).stubEnv('XDG_DATA_HOME', directory).stubEnv('HOME', directory);
@@ -54,6 +54,17 @@ describe.skipIf(NO_BROWSER)(`opening the page${NO_BROWSER ? `: ${NO_BROWSER}` : 
     await other.getByLabel('Access key').fill(app.key);
     await other.getByRole('button', { name: 'Sign in' }).click();
     await other.getByRole('heading', { name: 'staging' }).waitFor();
+  });
+
+  it('says so where the browser does not start; the address is there all the same', async () => {
+    const directory = await tempDirectory();
+    sitIn(directory);
+    const started = await writingBrowser(7);
+    const command = await runInProcess(['open', '--remote', 'https://deployer.example'], { interactive: true });
+    expect(command).toMatchObject({ exitCode: 0, stdout: 'https://deployer.example/api/ui\n' });
+    expect(command.stderr).toMatch(/^The browser did not start \(exit code [1-9]\): open the address by yourself\.\n$/);
+    // xdg-open tries it once more.
+    expect(new Set(await started())).toEqual(new Set(['https://deployer.example/api/ui']));
   });
 
   it('prints the address where nobody sits, names environments of the app, and says what to do without one', async () => {
