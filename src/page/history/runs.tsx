@@ -18,16 +18,26 @@ const EVERY_MS = 3000;
 export function Runs({ environment }: { readonly environment: string }) {
   const client = useClient();
   const now = useNow(10_000);
-  const [older, setOlder] = useState<Page>();
+  const [runs, setRuns] = useState<readonly Overview[]>([]);
+  /** Where the pages that were asked for end; undefined: none was. */
+  const [end, setEnd] = useState<Page['next']>();
   const [failed, setFailed] = useState<Error>();
   const path = `environments/${environment}/deployments`;
-  const { answer, error } = useAsked(path, async (signal) => await client.get<Page>(path, signal), EVERY_MS);
-  const runs = merged(answer?.runs ?? [], older?.runs ?? []);
-  const next = older ? older.next : answer?.next;
+  const { answer, error } = useAsked(
+    path,
+    async (signal) => {
+      const page = await client.get<Page>(path, signal);
+      setRuns((before) => merged(page.runs, before));
+      return page;
+    },
+    EVERY_MS,
+  );
+  const next = end === undefined ? answer?.next : end;
   const more = async (): Promise<void> => {
     try {
       const page = await client.get<Page>(`${path}?before=${encodeURIComponent(next ?? '')}`);
-      setOlder({ runs: [...(older?.runs ?? []), ...page.runs], next: page.next });
+      setRuns((before) => merged(before, page.runs));
+      setEnd(page.next);
       setFailed(undefined);
     } catch (cause) {
       setFailed(cause as Error);
@@ -71,10 +81,15 @@ export function Runs({ environment }: { readonly environment: string }) {
   );
 }
 
-/** A run may be on both pages, as newer ones come. */
-function merged(newest: readonly Overview[], older: readonly Overview[]): readonly Overview[] {
-  const known = new Set(newest.map(({ runId }) => runId));
-  return [...newest, ...older.filter(({ runId }) => !known.has(runId))];
+/**
+ * All that were told of, newest first, as ids of runs sort: one that newer ones push off the newest page is on no other page.
+ *
+ * @param told counts where both have a run
+ */
+function merged(told: readonly Overview[], others: readonly Overview[]): readonly Overview[] {
+  const known = new Set(told.map(({ runId }) => runId));
+  const all = [...told, ...others.filter(({ runId }) => !known.has(runId))];
+  return all.toSorted((one, other) => (one.runId < other.runId ? 1 : -1));
 }
 
 function Row({ run, now }: { readonly run: Overview; readonly now: number }) {
