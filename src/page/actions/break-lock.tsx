@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { Answers } from '../http/client.ts';
 import { Ask } from '../parts/ask.tsx';
-import { commandLine } from '../parts/command.ts';
 import { useClient, useRight } from '../parts/session-context.ts';
 import { shown } from '../parts/shown.ts';
 import { dateTime } from '../parts/time.ts';
+import { commandLine } from './command.ts';
 
 interface BreakLockProps {
   readonly environment: string;
@@ -30,7 +30,7 @@ export function BreakLock({ environment, lock, now, onDone }: BreakLockProps) {
       {asked && (
         <Ask
           title={`Break the lock of ${environment}?`}
-          command={commandLine(['state', 'unlock'], environment)}
+          command={commandLine('breakLock', { environment })}
           yes="Break the lock"
           danger
           act={async () => {

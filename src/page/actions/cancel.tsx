@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Answers } from '../http/client.ts';
 import { Ask } from '../parts/ask.tsx';
-import { commandLine } from '../parts/command.ts';
 import { useClient, useRight } from '../parts/session-context.ts';
+import { commandLine } from './command.ts';
 
 /** Stops a run at its next safe point. */
 export function Cancel({ run, onDone }: { readonly run: Answers['Run']; onDone(): void }) {
@@ -26,7 +26,7 @@ export function Cancel({ run, onDone }: { readonly run: Answers['Run']; onDone()
       {isOpen && (
         <Ask
           title="Cancel this run?"
-          command={commandLine(['cancel', run.runId], run.environment)}
+          command={commandLine('cancel', { environment: run.environment, about: run.runId })}
           yes="Cancel the run"
           danger
           act={act}

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { jsonBody } from '../http/client.ts';
 import { Ask } from '../parts/ask.tsx';
-import { commandLine } from '../parts/command.ts';
 import { useClient } from '../parts/session-context.ts';
 import { TypedName } from '../parts/typed-name.tsx';
+import { commandLine } from './command.ts';
 import { startAndShow } from './started.ts';
 
 /** Deletes an environment, by a plan that waits for an approval; what holds data stays unless somebody chooses otherwise. */
@@ -16,10 +16,7 @@ export function Destroy({ environment, onClose }: { readonly environment: string
   return (
     <Ask
       title={`Delete ${environment}`}
-      command={commandLine(
-        ['destroy', keepsData ? '--keep-data' : undefined, ...(dump === '' ? [] : ['--dump-to', dump])],
-        environment,
-      )}
+      command={commandLine('destroy', { environment, chosen: { '--keep-data': keepsData, '--dump-to': dump } })}
       yes="Make the plan"
       danger
       notYet={name !== environment}

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import { type Answers, jsonBody } from '../http/client.ts';
 import { Ask } from '../parts/ask.tsx';
-import { commandLine } from '../parts/command.ts';
 import { useClient, useRight } from '../parts/session-context.ts';
 import { shown } from '../parts/shown.ts';
 import { dateTime } from '../parts/time.ts';
+import { commandLine } from './command.ts';
 import { startAndShow } from './started.ts';
 
 type LeftBehindResource = Answers['Environment']['leftBehind'][number];
@@ -40,10 +40,10 @@ export function LeftBehind({
             {mayDeploy && (
               <span class="actions">
                 <button type="button" class="small" onClick={() => setChosen({ name, what: 'delete' })}>
-                  Delete… <span class="unseen">{name}</span>
+                  Delete… <span class="unseen">{shown(name, 200)}</span>
                 </button>
                 <button type="button" class="small" onClick={() => setChosen({ name, what: 'forget' })}>
-                  Let go… <span class="unseen">{name}</span>
+                  Let go… <span class="unseen">{shown(name, 200)}</span>
                 </button>
               </span>
             )}
@@ -69,8 +69,8 @@ function AskAbout({ environment, chosen: { name, what }, onDone, onClose }: AskA
   if (what === 'delete') {
     return (
       <Ask
-        title={`Delete ${name}?`}
-        command={commandLine(['destroy', '--left-behind', name], environment)}
+        title={`Delete ${shown(name, 200)}?`}
+        command={commandLine('deleteLeftBehind', { environment, chosen: { '--left-behind': name } })}
         yes="Make the plan"
         act={async () =>
           await startAndShow(client, `environments/${environment}/destroy`, jsonBody({ leftBehind: name }))
@@ -83,8 +83,8 @@ function AskAbout({ environment, chosen: { name, what }, onDone, onClose }: AskA
   }
   return (
     <Ask
-      title={`Let go of ${name}?`}
-      command={commandLine(['state', 'forget', name], environment)}
+      title={`Let go of ${shown(name, 200)}?`}
+      command={commandLine('forget', { environment, about: name })}
       yes="Let go"
       act={async () => {
         await client.send('DELETE', `environments/${environment}/resources/${encodeURIComponent(name)}`);

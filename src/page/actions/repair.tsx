@@ -1,7 +1,7 @@
 import { jsonBody } from '../http/client.ts';
 import { Ask } from '../parts/ask.tsx';
-import { commandLine } from '../parts/command.ts';
 import { useClient } from '../parts/session-context.ts';
+import { commandLine } from './command.ts';
 import { startAndShow } from './started.ts';
 
 /** Puts back what was changed by hand, by a plan that waits for an approval. */
@@ -10,7 +10,7 @@ export function Repair({ environment, onClose }: { readonly environment: string;
   return (
     <Ask
       title={`Repair ${environment}?`}
-      command={commandLine(['drift', '--fix'], environment)}
+      command={commandLine('repair', { environment, chosen: { '--fix': true } })}
       yes="Make the plan"
       act={async () => await startAndShow(client, `environments/${environment}/repair`, jsonBody({}))}
       onClose={onClose}

@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks';
 import { type Answers, jsonBody } from '../http/client.ts';
 import { Ask } from '../parts/ask.tsx';
 import { useAsked } from '../parts/asked.ts';
-import { commandLine } from '../parts/command.ts';
 import { useClient } from '../parts/session-context.ts';
 import { dateTime } from '../parts/time.ts';
+import { commandLine } from './command.ts';
 import { startAndShow } from './started.ts';
 
 /** Goes back to an earlier release: first one sees what would change, and then decides about it. */
@@ -18,10 +18,7 @@ export function Rollback({ environment, onClose }: { readonly environment: strin
   return (
     <Ask
       title={`Roll ${environment} back`}
-      command={commandLine(
-        ['rollback', ...(to === '' ? [] : ['--to', to]), isDryRun ? '--dry-run' : undefined],
-        environment,
-      )}
+      command={commandLine('rollBack', { environment, chosen: { '--to': to, '--dry-run': isDryRun } })}
       yes={isDryRun ? 'Show what would change' : 'Roll back'}
       act={async () => {
         const body = jsonBody({ ...(to !== '' && { to }), dryRun: isDryRun });

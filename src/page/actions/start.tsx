@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Ask } from '../parts/ask.tsx';
-import { commandLine } from '../parts/command.ts';
 import { useClient } from '../parts/session-context.ts';
+import { commandLine } from './command.ts';
 import { startAndShow } from './started.ts';
 
 /** Deploys a configuration that is chosen or pasted; the plan is shown, and asked about, before anything is written. */
@@ -15,13 +15,10 @@ export function Start({ environment, onClose }: { readonly environment: string; 
   return (
     <Ask
       title={`Deploy to ${environment}`}
-      command={commandLine(
-        [
-          ...(isDryRun ? ['plan', '--config', 'config.yaml'] : ['deploy', '--config', 'config.yaml']),
-          refreshes ? '--refresh' : undefined,
-        ],
+      command={commandLine(isDryRun ? 'plan' : 'deploy', {
         environment,
-      )}
+        chosen: { '--config': 'config.yaml', '--refresh': refreshes },
+      })}
       yes={isDryRun ? 'Make the plan' : 'Start'}
       notYet={text.trim() === ''}
       act={async () =>

@@ -55,7 +55,8 @@ export function Version({ of: { images, revisions } }: { readonly of: Environmen
     <ul class="plain">
       {services.slice(0, 4).map((service) => (
         <li key={service}>
-          {service} <span class="quiet">{shown(shortVersion(service, images[service], revisions[service]), 80)}</span>
+          {shown(service, 80)}{' '}
+          <span class="quiet">{shown(shortVersion(service, images[service], revisions[service]), 80)}</span>
         </li>
       ))}
       {services.length > 4 && <li class="quiet">and {services.length - 4} more</li>}

@@ -1,7 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Dialog } from './dialog.tsx';
+import { shown } from './shown.ts';
 import { Trouble } from './trouble.tsx';
+
+/** A comment in it may have a thousand characters. */
+const MOST = 5000;
 
 interface AskProps {
   readonly title: string;
@@ -37,7 +41,7 @@ export function Ask({ title, children, command, yes, danger = false, notYet = fa
         {children}
         <div class="field">
           <span class="quiet">On the command line</span>
-          <pre class="command">{command}</pre>
+          <pre class="command">{shown(command, MOST)}</pre>
         </div>
         <Trouble error={error} />
         <div class="actions">

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import { commandLine } from '../actions/command.ts';
 import { type Answers, jsonBody } from '../http/client.ts';
 import { Ask } from '../parts/ask.tsx';
-import { commandLine } from '../parts/command.ts';
 import { useClient, useRight } from '../parts/session-context.ts';
 import { shown } from '../parts/shown.ts';
 import { dateTime } from '../parts/time.ts';
@@ -69,6 +69,14 @@ function Decide({ run, digest, decision, onDecided, onClose }: DecideProps) {
   const approves = decision === 'approve';
   const deletesData = approves && run.plan?.removal?.deletesData === true;
   const isOverLimit = approves && run.plan?.overLimit !== undefined;
+  const of = { environment: run.environment, about: run.runId };
+  const said = { '--plan': digest, '--comment': comment.trim() };
+  const command = approves
+    ? commandLine('approve', {
+        ...of,
+        chosen: { ...said, '--confirm': deletesData && run.environment, '--accept-cost': isOverLimit && acceptsCost },
+      })
+    : commandLine('reject', { ...of, chosen: { ...said, '--reject': true } });
   const act = async (): Promise<void> => {
     try {
       await client.send(
@@ -90,16 +98,7 @@ function Decide({ run, digest, decision, onDecided, onClose }: DecideProps) {
   return (
     <Ask
       title={approves ? 'Approve this plan?' : 'Reject this plan?'}
-      command={commandLine(
-        [
-          ...['approve', run.runId, '--plan', digest],
-          approves ? undefined : '--reject',
-          ...(comment.trim() === '' ? [] : ['--comment', comment.trim()]),
-          ...(deletesData ? ['--confirm', run.environment] : []),
-          isOverLimit && acceptsCost ? '--accept-cost' : undefined,
-        ],
-        run.environment,
-      )}
+      command={command}
       yes={approves ? 'Approve' : 'Reject'}
       danger={deletesData}
       notYet={(deletesData && confirm !== run.environment) || (isOverLimit && !acceptsCost)}

@@ -51,7 +51,7 @@ export function EventLog({ events, count }: { readonly events: readonly RunEvent
       </div>
       <Rows events={found} onOpen={setOpen} />
       {open && (
-        <Dialog title={`${clockTime(open.at)} ${subjectOf(open)}`} onClose={() => setOpen(undefined)}>
+        <Dialog title={`${clockTime(open.at)} ${shown(subjectOf(open), 200)}`} onClose={() => setOpen(undefined)}>
           <pre class="whole">{shown(textOf(open), MOST_IN_A_DIALOG)}</pre>
         </Dialog>
       )}
@@ -107,7 +107,7 @@ function Rows({ events, onOpen }: { readonly events: readonly RunEvent[]; onOpen
               onClick={() => onOpen(event)}
             >
               <time dateTime={event.at}>{clockTime(event.at)}</time>
-              <span class="subject">{subjectOf(event)}</span>
+              <span class="subject">{shown(subjectOf(event), 200)}</span>
               <span class="text">{shown(textOf(event).slice(0, MOST_IN_A_ROW))}</span>
             </button>
           );

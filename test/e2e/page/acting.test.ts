@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import { shellWords } from '../../../src/cli/shell-words.ts';
 import type { EnvironmentView, RunPage, RunView } from '../../../src/domain/api/views.ts';
 import { openBlobStorage } from '../../../src/state/blob/storage.ts';
 import { acquireLock } from '../../../src/state/lock.ts';
 import { runCli } from '../../helpers/cli.ts';
 import { type ServedApp, serve } from '../../helpers/http/served-app.ts';
+import { APPROVE, act, CANCEL, REJECT, REPAIR, start, typeInstead } from '../../helpers/page/act.ts';
 import { NO_BROWSER, signIn, useBrowser } from '../../helpers/page/browser.ts';
 import { changeServedCloud } from '../../helpers/plan/cloud-by-hand.ts';
 import { PREBUILT_CONFIG } from '../../helpers/prebuilt-config.ts';
@@ -18,22 +18,6 @@ async function show(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
 }
 
-/** Presses what opens a dialog, fills in, reads the command line that is shown, and confirms. */
-async function act(
-  page: Page,
-  button: string | RegExp,
-  confirm: string,
-  fill: (dialog: ReturnType<Page['getByRole']>) => Promise<unknown> = async () => undefined,
-): Promise<string> {
-  await page.getByRole('button', { name: button }).click();
-  const dialog = page.getByRole('dialog');
-  await fill(dialog);
-  const command = (await dialog.locator('.command').textContent()) ?? '';
-  await dialog.getByRole('button', { name: confirm, exact: true }).click();
-  await dialog.waitFor({ state: 'detached' });
-  return command;
-}
-
 async function newestRun(app: ServedApp): Promise<RunView> {
   const { body } = await app.request('GET', '/api/environments/staging/deployments?limit=1');
   const { runId } = (body as RunPage).runs[0] ?? { runId: '' };
@@ -43,8 +27,8 @@ async function newestRun(app: ServedApp): Promise<RunView> {
 /** Deploys a configuration from the page, and approves its plan there. */
 async function deploy(page: Page, config: string): Promise<void> {
   await show(page, ENVIRONMENT);
-  await act(page, 'Deploy…', 'Start', (dialog) => dialog.getByRole('textbox', { name: 'Configuration' }).fill(config));
-  await act(page, 'Approve…', 'Approve');
+  await act(page, 'deploy --config', start(config));
+  await act(page, 'approve --plan', APPROVE);
   await page.locator('.title').getByText('Succeeded').waitFor();
 }
 
@@ -58,59 +42,66 @@ describe.skipIf(NO_BROWSER)(`on the page${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`,
     await page.getByText('Nothing was deployed here yet.').waitFor();
     complaints.length = 0;
 
-    const started = await act(page, 'Deploy…', 'Start', (dialog) =>
-      dialog.getByRole('textbox', { name: 'Configuration' }).fill(PREBUILT_CONFIG),
-    );
+    const started = await act(page, 'deploy --config', start(PREBUILT_CONFIG));
     const remote = ['--environment', 'staging', '--remote', app.url];
-    expect(started).toBe(shellWords(['draftgenie-deploy', 'deploy', '--config', 'config.yaml', ...remote]));
+    expect(started).toEqual(['deploy', '--config', 'config.yaml', ...remote]);
     await page.getByText('This plan waits for a decision.').waitFor();
     await page.getByRole('region', { name: 'Plan' }).getByText('is made').first().waitFor();
     const { runId, pendingApproval } = await newestRun(app);
-    const approved = await act(page, 'Approve…', 'Approve', (dialog) =>
-      dialog.getByLabel('Comment').fill("it's right"),
-    );
-    expect(approved).toBe(
-      shellWords(
-        ['draftgenie-deploy', 'approve', runId, '--plan', String(pendingApproval), '--comment', "it's right"].concat(
-          remote,
-        ),
-      ),
-    );
+    const approved = await act(page, 'approve --plan --comment', {
+      ...APPROVE,
+      fill: (dialog) => dialog.getByLabel('Comment').fill("it's right"),
+    });
+    expect(approved).toEqual([
+      ...['approve', runId, '--plan', String(pendingApproval), '--comment', "it's right"],
+      ...remote,
+    ]);
     await page.getByText('Approved by key on').waitFor();
     await page.locator('.title').getByText('Succeeded').waitFor();
     expect((await app.ended(runId)).decisions).toMatchObject([{ decision: 'approve', comment: "it's right" }]);
 
     await show(page, ENVIRONMENT);
-    await act(page, 'Deploy…', 'Start', (dialog) => dialog.getByRole('textbox', { name: 'Configuration' }).fill(NEWER));
+    await act(page, 'deploy --config', start(NEWER));
     await page.getByRole('cell', { name: 'redis:7.2-alpine' }).first().waitFor();
-    await act(page, 'Reject…', 'Reject', (dialog) => dialog.getByLabel('Comment').fill('not today'));
+    await act(page, 'reject --plan --comment --reject', {
+      ...REJECT,
+      fill: (dialog) => dialog.getByLabel('Comment').fill('not today'),
+    });
     await page.locator('.title').getByText('Rejected').waitFor();
 
     await show(page, ENVIRONMENT);
-    await act(page, 'Deploy…', 'Start', (dialog) => dialog.getByRole('textbox', { name: 'Configuration' }).fill(NEWER));
+    await act(page, 'deploy --config', start(NEWER));
     await page.getByText('This plan waits for a decision.').waitFor();
-    expect(await act(page, 'Cancel…', 'Cancel the run')).toContain(' cancel staging-');
+    const stopped = await act(page, 'cancel', CANCEL);
+    expect(stopped[1]).toBe((await newestRun(app)).runId);
     await page.locator('.title').getByText('Cancelled').waitFor();
 
     await deploy(page, `${NEWER.replace('redis: {}', 'redis: false')}`);
     await show(page, ENVIRONMENT);
-    await act(page, 'Roll back…', 'Show what would change');
+    await act(page, 'rollBack --dry-run', { button: 'Roll back…', confirm: 'Show what would change' });
     await page.getByRole('cell', { name: 'redis:7-alpine' }).waitFor();
     await show(page, ENVIRONMENT);
-    await act(page, 'Roll back…', 'Roll back', (dialog) => dialog.getByRole('radio', { name: 'Roll back' }).check());
-    await act(page, 'Approve…', 'Approve');
+    await act(page, 'rollBack', {
+      ...{ button: 'Roll back…', confirm: 'Roll back' },
+      fill: (dialog) => dialog.getByRole('radio', { name: 'Roll back' }).check(),
+    });
+    await act(page, 'approve --plan', APPROVE);
     await page.locator('.title').getByText('Succeeded').waitFor();
 
     await show(page, ENVIRONMENT);
     const view = (await app.request('GET', '/api/environments/staging')).body as EnvironmentView;
     expect(view.leftBehind.length).toBeGreaterThan(0);
     const name = view.leftBehind[0]?.name ?? '';
-    await act(page, `Delete… ${name}`, 'Make the plan');
+    const removed = await act(page, 'deleteLeftBehind --left-behind', {
+      button: `Delete… ${name}`,
+      confirm: 'Make the plan',
+    });
+    expect(removed[2]).toBe(name);
     await page.getByText('This plan waits for a decision.').waitFor();
-    await act(page, 'Reject…', 'Reject');
+    await act(page, 'reject --plan --reject', REJECT);
     await page.locator('.title').getByText('Rejected').waitFor();
     await show(page, ENVIRONMENT);
-    await act(page, `Let go… ${name}`, 'Let go');
+    await act(page, 'forget', { button: `Let go… ${name}`, confirm: 'Let go' });
     await page.getByRole('button', { name: `Let go… ${name}` }).waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
   });
@@ -129,16 +120,18 @@ describe.skipIf(NO_BROWSER)(`on the page${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`,
     const { state } = openBlobStorage({ connectionString: app.storage }).environment('staging');
     const longAgo = '2026-01-01T00:00:00Z';
     await acquireLock(state, { runId: gone, holder: 'a laptop', engine: 'none', step: null, wakeBy: longAgo });
-    const unlocked = await act(page, 'Break… the lock of staging', 'Break the lock');
-    expect(unlocked).toContain(' state unlock --environment staging ');
+    await act(page, 'breakLock', { button: 'Break… the lock of staging', confirm: 'Break the lock' });
     await page.getByText('free', { exact: true }).waitFor();
     expect((await state.read()).value.lock).toBeNull();
 
     // Two people have the same plan before them, and each has begun to decide.
-    await act(page, 'Delete…', 'Make the plan', async (dialog) => {
-      await dialog.getByRole('radio', { name: 'Delete data, too' }).check();
-      expect(await dialog.getByRole('button', { name: 'Make the plan' }).isDisabled()).toBe(true);
-      await dialog.getByLabel('Type the name of the environment, staging').fill('staging');
+    await act(page, 'destroy', {
+      ...{ button: 'Delete…', confirm: 'Make the plan' },
+      async fill(dialog) {
+        await dialog.getByRole('radio', { name: 'Delete data, too' }).check();
+        expect(await dialog.getByRole('button', { name: 'Make the plan' }).isDisabled()).toBe(true);
+        await dialog.getByLabel('Type the name of the environment, staging').fill('staging');
+      },
     });
     await page.getByRole('button', { name: 'Approve…' }).waitFor();
     const { page: other } = await open();
@@ -157,9 +150,10 @@ describe.skipIf(NO_BROWSER)(`on the page${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`,
     await signIn(onlooker, app, ENVIRONMENT);
     await onlooker.getByRole('button', { name: 'Delete…' }).waitFor();
 
-    await act(page, 'Approve…', 'Approve', (dialog) =>
-      dialog.getByLabel('Type the name of the environment, staging').fill('staging'),
-    );
+    await act(page, 'approve --plan --confirm', {
+      ...APPROVE,
+      fill: (dialog) => dialog.getByLabel('Type the name of the environment, staging').fill('staging'),
+    });
     decide();
     expect((await refused).status()).toBe(409);
     await other.getByText('Approved by key on').waitFor();
@@ -194,8 +188,11 @@ describe.skipIf(NO_BROWSER)(`on the page${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`,
     await page.reload();
     await page.getByRole('button', { name: 'Look for drift in staging' }).click();
     await page.getByRole('row', { name: /registry.*adminUserEnabled.*false.*true.*puts it back/ }).waitFor();
-    expect(await act(page, 'Repair…', 'Make the plan')).toContain(' drift --fix ');
-    await act(page, 'Approve…', 'Approve');
+    const left = await typeInstead(page, 'repair --fix', REPAIR, { app: again, answers: ['no'] });
+    expect(left, left.stdout + left.stderr).toMatchObject({ exitCode: 3 });
+    expect(left.stdout).toContain('adminUserEnabled');
+    await act(page, 'repair --fix', REPAIR);
+    await act(page, 'approve --plan', APPROVE);
     await page.locator('.title').getByText('Succeeded').waitFor();
     await again.ended((await newestRun(again)).runId);
     const { body } = await again.request('GET', '/api/environments/staging/drift');

@@ -6,6 +6,7 @@ import { expectAsStored, OTHER_FONTS } from '../../helpers/page/screenshot.ts';
 import { scriptedApp, sendEvents } from '../../helpers/page/scripted-app.ts';
 import {
   RUN_ID,
+  scriptedDrift,
   scriptedEnvironment,
   scriptedGlance,
   scriptedLog,
@@ -63,20 +64,7 @@ async function app() {
     [`GET deployments/${RUN_ID}/events`]: (request, response) => sendEvents(request, response, events, { ends: true }),
     [`GET deployments/${WAITING}`]: () => waiting,
     [`GET deployments/${WAITING}/events`]: (request, response) => sendEvents(request, response, []),
-    'GET environments/staging/drift': () => ({
-      ...{ runId: RUN_ID, resources: 12, leftBehind: [] },
-      drift: [
-        {
-          key: 'app:web',
-          id: '/x',
-          step: 'deploy_application_services',
-          path: 'scale.maxReplicas',
-          expected: '3',
-          found: '5',
-          repaired: true,
-        },
-      ],
-    }),
+    'GET environments/staging/drift': () => scriptedDrift(),
   });
 }
 

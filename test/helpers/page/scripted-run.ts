@@ -1,6 +1,6 @@
 import type { EnvironmentOverview } from '../../../src/domain/api/overview.ts';
 import type { ServicesView } from '../../../src/domain/api/service-views.ts';
-import type { EnvironmentView, RunOverview, RunView } from '../../../src/domain/api/views.ts';
+import type { DriftReportView, EnvironmentView, RunOverview, RunView } from '../../../src/domain/api/views.ts';
 import { STEPS } from '../../../src/domain/steps.ts';
 
 export const RUN_ID = 'staging-01JH0000000000000000000000';
@@ -122,6 +122,13 @@ export function scriptedServices(): ServicesView {
     ],
     comparedWith: RUN_ID,
   };
+}
+
+/** One field that somebody changed. */
+export function scriptedDrift(): DriftReportView {
+  const step = 'deploy_application_services' as const;
+  const values = { path: 'scale.maxReplicas', expected: '3', found: '5', repaired: true };
+  return { runId: RUN_ID, resources: 12, leftBehind: [], drift: [{ key: 'app:web', id: '/x', step, ...values }] };
 }
 
 /** What the overview tells of an environment and its newest run. */
