@@ -28,7 +28,11 @@ export async function endRun(
 ): Promise<{ readonly summary: RunSummary; readonly isEndedNow: boolean }> {
   // It may have ended since it was looked at; or the storage has lost all that it wrote.
   const summary = (await runs.summary(runId)) ?? nothingKnown({ runId, environment });
-  if (summary.finishedAt !== null) return { summary, isEndedNow: false };
+  if (summary.finishedAt !== null) {
+    // Whoever wrote that may have died before it gave the lock back, and nobody else does.
+    await releaseLock(state, runId);
+    return { summary, isEndedNow: false };
+  }
   const now = clock.now();
   const ended: EndedRun = {
     ...summary,
