@@ -379,6 +379,7 @@ export type RunEvent =
         | 'verify_deployment';
       durationInMs: number;
       attempts: number;
+      lateInSeconds?: number;
     }
   | {
       id: string;
