@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { RunEvent } from '../../src/domain/events.ts';
 import type { CloudState } from '../../src/simulator/store.ts';
 import type { BuiltProduct } from '../built-product.ts';
+import { looksOf, type RunLooks } from './looks.ts';
 import { operationsOf } from './operations.ts';
 import { type ResourcePath, resourcePathOf } from './resource-path.ts';
 import { lines, secondsBetween } from './run-cli.ts';
@@ -18,6 +19,7 @@ export interface ChangeRun {
   readonly processSeconds: number;
   /** What nobody could do without of what Azure had to do. */
   readonly floor: ResourcePath;
+  readonly looks: RunLooks;
 }
 
 /** The example, deployed by the built product in its folder, and whatever is done with it then. */
@@ -36,13 +38,20 @@ export interface KeptExample {
  */
 const FIRST_IS_FASTER = 8;
 
+/** What is done again does not take the same time again. */
+const VARIATION = 0.2;
+
 /** Deploys once. @param speed of the runs afterwards: so many times as fast as Azure */
 export async function deployExample({ directory, cli, config }: BuiltProduct, speed: number): Promise<KeptExample> {
   const simulated = ['--config', config, '--simulate', '--output', 'json'];
   const instant = [...simulated, '--simulator-profile', 'instant'];
   const realistic = [...simulated, '--simulator-speed', String(speed), '--auto-approve'];
   const command = (words: readonly string[]): Promise<Finished> => run(directory, [cli, ...words]);
+  const cloudFile = join(directory, '.draftgenie-deploy/simulator/cloud.json');
+  const cloudNow = async (): Promise<CloudState> => JSON.parse(await readFile(cloudFile, 'utf8')) as CloudState;
   await command([...simulated, '--simulator-speed', String(speed * FIRST_IS_FASTER), '--auto-approve']);
+  const made = await cloudNow();
+  await writeFile(cloudFile, JSON.stringify({ ...made, behaviour: { ...made.behaviour, variation: VARIATION } }));
   return {
     async edit(path, change) {
       const file = join(directory, 'app', path);
@@ -52,11 +61,11 @@ export async function deployExample({ directory, cli, config }: BuiltProduct, sp
       const { output, seconds } = await command([...words, ...realistic]);
       const events = lines(output) as readonly RunEvent[];
       const [from, to] = [events.at(0)?.at, events.at(-1)?.at];
-      const cloud = JSON.parse(
-        await readFile(join(directory, '.draftgenie-deploy/simulator/cloud.json'), 'utf8'),
-      ) as CloudState;
+      const cloud = await cloudNow();
       const operations = operationsOf(cloud, speed).filter(({ startedAt }) => startedAt >= (from ?? ''));
-      return { seconds: secondsBetween(from, to), processSeconds: seconds, floor: resourcePathOf(operations, cloud) };
+      const floor = resourcePathOf(operations, cloud);
+      const looks = looksOf(events, floor);
+      return { seconds: secondsBetween(from, to), processSeconds: seconds, floor, looks };
     },
     look: async (words) => (await command([...words, ...instant])).seconds * 1000,
   };

@@ -29,11 +29,11 @@ export function operationsOf(cloud: CloudState, speed: number): readonly AzureOp
       return [{ kind: 'propagation', resourceId: id.toLowerCase(), startedAt: createdAt, seconds }];
     }
     const { app, job } = extra as {
-      app?: { revisions: readonly { provisionedAt: string; startedAt: string }[] };
+      app?: { revisions: readonly { provisionedAt: string; begunAt?: string; startedAt: string }[] };
       job?: { executions: readonly { startedAt: string; endsAt: string }[] };
     };
     return [
-      ...(app?.revisions ?? []).map((one) => operation('start', id, one.provisionedAt, one.startedAt)),
+      ...(app?.revisions ?? []).map((one) => operation('start', id, one.begunAt ?? one.provisionedAt, one.startedAt)),
       ...(job?.executions ?? []).map((one) => operation('execution', id, one.startedAt, one.endsAt)),
     ];
   });

@@ -15,7 +15,7 @@ import { managementTerms } from './client-terms.ts';
 import { managementScope } from './credentials.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse } from './errors.ts';
 import { jsonOf } from './json-answer.ts';
-import { nextLookInSeconds, operationOf, pollOperation } from './operation.ts';
+import { nextLook, operationOf, pollOperation } from './operation.ts';
 import { armPages } from './pages.ts';
 import type { Arm, ArmOperation, ArmReply, ArmResource, ArmWriteOptions, CloudEndpoints } from './ports.ts';
 
@@ -56,7 +56,7 @@ export function createArm(connection: ArmConnection): Arm & { readonly send: Sen
     const operation = operationOf(method, path, apiVersion, answer);
     if (!operation)
       return { kind: 'done', status: answer.status, body: answer.body, ...(correlationId && { correlationId }) };
-    return { kind: 'started', operation, retryAfterInSeconds: nextLookInSeconds(operation, answer) };
+    return { kind: 'started', operation, ...nextLook(operation, answer) };
   }
 
   return {

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../shared/json.ts';
 import type { ArmAnswer, SendArm } from './arm-request.ts';
 import { AzureError, aboutResource, errorOfException, errorOfResponse, retryAfterOf } from './errors.ts';
-import type { ArmOperation, ArmProgress } from './ports.ts';
+import type { ArmOperation, ArmProgress, NextLook } from './ports.ts';
 
 /** Polling interval when an answer names none: 10 to 15 seconds are usual on Azure. */
 const DEFAULT_POLL_IN_SECONDS = 10;
@@ -10,9 +10,11 @@ const SHORT_POLL_IN_SECONDS = 2;
 const SHORT_OPERATION_IN_SECONDS = 20;
 
 /** When to poll an operation again: as the answer asks, else by the operation's age. */
-export function nextLookInSeconds({ startedAt }: ArmOperation, { headers }: Pick<ArmAnswer, 'headers'>): number {
+export function nextLook({ startedAt }: ArmOperation, { headers }: Pick<ArmAnswer, 'headers'>): NextLook {
+  const asked = retryAfterOf(headers);
+  if (asked !== undefined) return { retryAfterInSeconds: asked };
   const isYoung = Date.now() - Date.parse(startedAt) < SHORT_OPERATION_IN_SECONDS * 1000;
-  return retryAfterOf(headers) ?? (isYoung ? SHORT_POLL_IN_SECONDS : DEFAULT_POLL_IN_SECONDS);
+  return { retryAfterInSeconds: isYoung ? SHORT_POLL_IN_SECONDS : DEFAULT_POLL_IN_SECONDS, isUsual: true };
 }
 
 /** The operation that an accepted write started; undefined when the write is complete. */
@@ -98,7 +100,7 @@ async function finish(send: SendArm, operation: ArmOperation, result: Json): Pro
   } catch (error) {
     // Another replica of the service may not know a new resource yet; the operation's time limit ends this.
     if (errorOfException(error).statusCode !== 404) throw error;
-    return { kind: 'running', retryAfterInSeconds: SHORT_POLL_IN_SECONDS };
+    return { kind: 'running', retryAfterInSeconds: SHORT_POLL_IN_SECONDS, isUsual: true };
   }
 }
 
@@ -127,7 +129,7 @@ function vanished({ path, correlationId }: ArmOperation): AzureError {
 }
 
 function running(operation: ArmOperation, answer: ArmAnswer): ArmProgress {
-  return { kind: 'running', retryAfterInSeconds: nextLookInSeconds(operation, answer) };
+  return { kind: 'running', ...nextLook(operation, answer) };
 }
 
 function failed(operation: ArmOperation, { headers, body }: ArmAnswer, status: string | undefined): AzureError {

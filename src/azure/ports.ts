@@ -24,12 +24,19 @@ export interface ArmOperation {
   readonly correlationId?: string;
 }
 
+/** When to look at an operation again. */
+export interface NextLook {
+  readonly retryAfterInSeconds: number;
+  /** Azure named no time: so much is usual. */
+  readonly isUsual?: true;
+}
+
 export type ArmReply =
   | { readonly kind: 'done'; readonly status: number; readonly body: Json; readonly correlationId?: string }
-  | { readonly kind: 'started'; readonly operation: ArmOperation; readonly retryAfterInSeconds: number };
+  | ({ readonly kind: 'started'; readonly operation: ArmOperation } & NextLook);
 
 export type ArmProgress =
-  | { readonly kind: 'running'; readonly retryAfterInSeconds: number }
+  | ({ readonly kind: 'running' } & NextLook)
   /** For PUT and PATCH `body` is the resource, read once more after the end; for POST and DELETE the final answer. */
   | { readonly kind: 'succeeded'; readonly body: Json };
 

@@ -48,7 +48,15 @@ export const runEventSchema = z
       /** Where the traffic of a service goes from now on: percent by revision. */
       traffic: trafficSchema.exactOptional(),
     }),
-    z.object({ ...base, type: z.literal('step_completed'), step, durationInMs: z.number(), attempts: z.number() }),
+    z.object({
+      ...base,
+      type: z.literal('step_completed'),
+      step,
+      durationInMs: z.number(),
+      attempts: z.number(),
+      /** How long what it waited for may have been over before that was seen, at most; absent: it waited for nothing that tells no time. */
+      lateInSeconds: z.number().exactOptional(),
+    }),
     z.object({ ...base, type: z.literal('step_skipped'), step, reason: z.string() }),
     z.object({
       ...base,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationsSchema } from './durations/durations.ts';
 import { STEP_NAMES } from './steps.ts';
 
 /** The environment's state document: a superset of the original script's (`version` 1.0). */
@@ -179,6 +180,8 @@ export const environmentStateSchema = z.object({
   expires: expirySchema.exactOptional(),
   /** When drift is looked for, as what is deployed says, and what was found; absent: nobody asked for that. */
   drift_check: driftCheckSchema.exactOptional(),
+  /** How long operations took, which tells when to look at the next of their kind; absent: nothing was waited for yet. */
+  durations: durationsSchema.exactOptional(),
 });
 export type EnvironmentState = z.infer<typeof environmentStateSchema>;
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { classifyError } from '../azure/classify.ts';
 import { AzureError, isOutOfReach } from '../azure/errors.ts';
-import type { ArmOperation, ArmProgress, ArmReply } from '../azure/ports.ts';
+import type { ArmOperation, ArmProgress, ArmReply, NextLook } from '../azure/ports.ts';
+import { type OperationKind, operationKind } from '../domain/durations/durations.ts';
+import { nameOf, typeOf } from '../domain/ids.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { defineRecords } from './record.ts';
@@ -52,7 +54,7 @@ export async function followOperation(context: StepContext, key: OperationKey): 
   if (!record) return undefined;
   const followed = await untilReady<Ended | Failed>(context, clockOf(key), async () => {
     const progress = await pollOnce(context, record.operation);
-    if (progress.kind === 'running') return stillBusy(context, key, progress.retryAfterInSeconds);
+    if (progress.kind === 'running') return underWay(context, key, record.operation, progress);
     await context.memory.delete(operations, key.key);
     return progress.kind === 'failed' ? progress : { kind: 'ended', body: progress.body };
   });
@@ -70,8 +72,23 @@ export async function startOperation(
   if (reply.kind === 'done') return { kind: 'ended', body: reply.body };
   return await untilReady<Ended>(context, clockOf(key), async () => {
     await context.memory.write(operations, { operation: reply.operation }, key.key);
-    return stillBusy(context, key, reply.retryAfterInSeconds);
+    return underWay(context, key, reply.operation, reply);
   });
+}
+
+/** Our own operation goes on: it is looked at again when Azure asks for that, else when the like of it ended before. */
+function underWay(
+  context: StepContext,
+  key: OperationKey,
+  operation: ArmOperation,
+  { retryAfterInSeconds, isUsual }: NextLook,
+): NotReady<never> {
+  const busy = stillBusy(context, key, isUsual ? undefined : retryAfterInSeconds);
+  return { ...busy, of: kindOf(context, operation), ...(isUsual && { usuallyAfterInSeconds: retryAfterInSeconds }) };
+}
+
+function kindOf({ config }: StepContext, { method, path }: ArmOperation): OperationKind {
+  return operationKind(`${method} ${typeOf(path)}`, config.azure.location, nameOf(path));
 }
 
 /**

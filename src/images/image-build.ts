@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AzureError } from '../azure/errors.ts';
 import type { BuildRun, ImageRegistry } from '../azure/ports.ts';
 import { imageUsers } from '../domain/config/workloads.ts';
+import { operationKind } from '../domain/durations/durations.ts';
 import { timeOfRun } from '../domain/runs/run-id.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
@@ -140,7 +141,8 @@ async function look(
   const { buildId } = record;
   const run = await untilReady<BuildRun>(context, `build:${buildId}`, async () => {
     const found = await registry.build(buildId);
-    return isUnderWay(found) ? underWay<BuildRun>(order) : found;
+    const of = operationKind('build', context.config.azure.location, service);
+    return isUnderWay(found) ? { ...underWay<BuildRun>(order), of } : found;
   });
   const logOffset = await tellLog(context, order, record);
   if (isWaiting(run)) {

@@ -126,6 +126,7 @@ export type RunEvent =
       step: StepName;
       durationInMs: number;
       attempts: number;
+      lateInSeconds?: number;
     }
   | {
       id: string;

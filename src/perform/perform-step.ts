@@ -232,9 +232,11 @@ async function stopIfCancelled({ input, run, step, events }: Call, { on }: Waiti
 }
 
 function completed(
-  { step, events }: Call,
+  { step, events, ledger }: Call,
   { duration_in_ms = 0, attempts = 1 }: { duration_in_ms?: number; attempts?: number },
 ): StepAnswer {
-  events.add({ type: 'step_completed', step: step.name, durationInMs: duration_in_ms, attempts }, 'completed');
+  const late = ledger.lateInSeconds();
+  const done = { step: step.name, durationInMs: duration_in_ms, attempts, ...(late > 0 && { lateInSeconds: late }) };
+  events.add({ type: 'step_completed', ...done }, 'completed');
   return { kind: 'completed' };
 }

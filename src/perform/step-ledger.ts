@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DesiredResource, holdsData } from '../domain/desired.ts';
+import { withDurations } from '../domain/durations/durations.ts';
 import { withLeaving, withoutGone, withSeen } from '../domain/left-behind.ts';
 import { stepLeaving } from '../domain/outputs.ts';
 import type { Ownership } from '../domain/ownership/ownership.ts';
@@ -18,6 +19,7 @@ import type { Services } from '../engine/services.ts';
 import { settleAll } from '../engine/settle.ts';
 import type { StepResult } from '../engine/step.ts';
 import { triesOf } from '../engine/waiting/patience.ts';
+import { seenDurations } from '../engine/waiting/seen-durations.ts';
 import { canonicalJson, jsonAt } from '../shared/json.ts';
 import type { StateStore } from '../state/ports.ts';
 import { type Fence, updateState } from '../state/update-state.ts';
@@ -72,6 +74,8 @@ export interface StepLedger {
   /** The attempts so far, this one included. */
   attempts(): number;
   durationInMs(): number;
+  /** How long what it waited for may have been over before that was seen, at most, all together. */
+  lateInSeconds(): number;
   recordResource(resource: DesiredResource, created: boolean, ownership: Ownership): void;
   recordLeftBehind(key: string): void;
   recordRemoval(id: string): void;
@@ -112,8 +116,17 @@ export function createStepLedger(options: {
   const seenIn = (current: EnvironmentState) =>
     withSeen(current, withCreator(resources, current.resources), store.now().toISOString());
 
+  /** What it waited for and how long, once it has come to its end. */
+  const durationsIn = ({ durations }: EnvironmentState): Pick<EnvironmentState, 'durations'> => {
+    const seen = seenDurations(memory);
+    return seen.length === 0 ? {} : { durations: withDurations(durations ?? {}, seen) };
+  };
+
   /** Writes the step's new record, and the resources this call saw, under the run's fence. */
-  async function write(change: (before: StepState | undefined) => StepState): Promise<StepState> {
+  async function write(
+    change: (before: StepState | undefined) => StepState,
+    alongside: (state: EnvironmentState) => Partial<EnvironmentState> = () => ({}),
+  ): Promise<StepState> {
     const state = await updateState(
       store,
       (current) => ({
@@ -121,6 +134,7 @@ export function createStepLedger(options: {
         ...subscriptionOf(step, change(current.steps[step])),
         steps: { ...current.steps, [step]: change(current.steps[step]) },
         ...withoutGone(withLeaving(seenIn(current), left, store.now().toISOString()), gone),
+        ...alongside(current),
       }),
       { fence },
     );
@@ -164,6 +178,7 @@ export function createStepLedger(options: {
     reason: () => memory.read(startReason) ?? { text: '', forced: false },
     attempts: () => triesOf(memory, step),
     durationInMs,
+    lateInSeconds: () => seenDurations(memory).reduce((sum, one) => sum + one.lateInSeconds, 0),
 
     recordResource(resource, created, { applied, accepted, respelled = {} }) {
       resources.set(resource.key, {
@@ -225,31 +240,37 @@ export function createStepLedger(options: {
         ...memory.read(startDependencies),
         ...lateDependencies,
       };
-      return write(() => ({
-        status: 'completed',
-        timestamp: services.clock.now().toISOString(),
-        dependency_hash: fingerprint(dependencies),
-        dependencies,
-        outputs: { ...result.outputs },
-        metadata: { ...result.metadata },
-        error: null,
-        duration_in_ms: durationInMs(),
-        attempts: ledger.attempts(),
-        run_id: runId,
-      }));
+      return write(
+        () => ({
+          status: 'completed',
+          timestamp: services.clock.now().toISOString(),
+          dependency_hash: fingerprint(dependencies),
+          dependencies,
+          outputs: { ...result.outputs },
+          metadata: { ...result.metadata },
+          error: null,
+          duration_in_ms: durationInMs(),
+          attempts: ledger.attempts(),
+          run_id: runId,
+        }),
+        durationsIn,
+      );
     },
 
     fail({ code, message, correlationId }) {
-      return write(({ begun_by: _, ...before } = NOT_ENDED) => ({
-        // What the last good run left is kept: outputs for the steps that did complete, and its hash.
-        ...before,
-        status: 'failed',
-        timestamp: services.clock.now().toISOString(),
-        error: { code, message: services.mask(message), ...(correlationId && { correlationId }) },
-        duration_in_ms: durationInMs(),
-        attempts: ledger.attempts(),
-        run_id: runId,
-      }));
+      return write(
+        ({ begun_by: _, ...before } = NOT_ENDED) => ({
+          // What the last good run left is kept: outputs for the steps that did complete, and its hash.
+          ...before,
+          status: 'failed',
+          timestamp: services.clock.now().toISOString(),
+          error: { code, message: services.mask(message), ...(correlationId && { correlationId }) },
+          duration_in_ms: durationInMs(),
+          attempts: ledger.attempts(),
+          run_id: runId,
+        }),
+        durationsIn,
+      );
     },
   };
   return ledger;

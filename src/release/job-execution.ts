@@ -3,6 +3,7 @@ import type { ArmReply, Azure, JobExecutionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { RUN_MARK } from '../domain/config/service/own-variables.ts';
 import type { DesiredResource } from '../domain/desired.ts';
+import { operationKind } from '../domain/durations/durations.ts';
 import { defineRecords } from '../engine/record.ts';
 import type { StepContext } from '../engine/step.ts';
 import { notReady, untilReady } from '../engine/waiting/until-ready.ts';
@@ -216,7 +217,8 @@ async function look(context: StepContext, order: ExecutionOrder, execution: stri
   const ended = await untilReady<string | undefined>(context, `ends:${execution}`, async () => {
     const found = await endOf(context.azure, job.id, execution);
     if (found) return found.status;
-    return notReady({ on: title, limitInSeconds: limitOf(order), whenOver: () => undefined });
+    const of = operationKind('execution', context.config.azure.location, nameParts(job).name);
+    return notReady({ on: title, limitInSeconds: limitOf(order), of, whenOver: () => undefined });
   });
   if (isWaiting(ended)) return ended;
   await context.memory.delete(executions, service.key);

@@ -1,5 +1,6 @@
 import type { RevisionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
+import { operationKind } from '../domain/durations/durations.ts';
 import type { StepContext } from '../engine/step.ts';
 import { type NotReady, notReady, untilReady } from '../engine/waiting/until-ready.ts';
 import { isWaiting, type Waiting } from '../engine/waiting/waiting.ts';
@@ -44,8 +45,9 @@ export async function checkHealth(context: StepContext, subject: Subject): Promi
       ? unwell(context, service, problem, Math.min(UNHEALTHY_FOR_IN_SECONDS, healthTimeoutInSeconds))
       : undefined,
   );
+  const of = operationKind('healthy', context.config.azure.location, service.key);
   const waiting = await untilReady<undefined>(context, `healthy:${service.key}`, async () =>
-    problem ? unwell(context, service, problem, healthTimeoutInSeconds) : undefined,
+    problem ? { ...unwell(context, service, problem, healthTimeoutInSeconds), of } : undefined,
   );
   return unhealthy ?? waiting;
 }

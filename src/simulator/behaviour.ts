@@ -13,6 +13,8 @@ export interface Behaviour {
   oneWritePerEnvironment: boolean;
   /** How late the list of a group's or subscription's resources is; by the simulator's clock, at most 600. */
   listLagInSeconds: number;
+  /** How much longer or shorter writes, builds, executions and starts of revisions may take each time: 0.2 is a fifth either way. */
+  variation: number;
   /** Git address of a build's source → folder of the repository on this machine that stands for it. */
   gitRepositories: Record<string, string>;
   /** Repository → how many of its next builds fail, whatever their source says. */
@@ -73,6 +75,7 @@ export function wellBehaved(): Behaviour {
     unhealthy: {},
     oneWritePerEnvironment: false,
     listLagInSeconds: 0,
+    variation: 0,
     gitRepositories: {},
     failingBuilds: {},
     failingJobs: {},
@@ -107,6 +110,11 @@ function isPublicRegistry(image: string): boolean {
 
 export function sicknessOrders({ unhealthyDigests, unhealthy }: Behaviour): SicknessOrders {
   return { ...Object.fromEntries(unhealthyDigests.map((digest) => [digest, 'probes'] as const)), ...unhealthy };
+}
+
+/** How long something takes this time, in seconds, that takes so many usually. */
+export function variedSeconds({ variation }: Behaviour, seconds: number): number {
+  return seconds * (1 + variation * (2 * Math.random() - 1));
 }
 
 /** True when the next build of this repository was told to fail; counts it. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import { isJsonObject } from '../shared/json.ts';
-import { sicknessOrders } from './behaviour.ts';
+import { sicknessOrders, variedSeconds } from './behaviour.ts';
 import { createCloudIndex } from './cloud-index.ts';
 import type { CloudResource } from './container-apps/cloud.ts';
 import { resolve } from './dns/public-dns.ts';
@@ -34,6 +34,7 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
       }
     },
     duration: (seconds) => (latency.profile === 'instant' ? 0 : (seconds * 1000) / latency.speed),
+    varied: (seconds) => variedSeconds(state.behaviour, seconds),
     countRequest(appId) {
       const before = requests.get(appId) ?? 0;
       requests.set(appId, before + 1);
@@ -44,6 +45,7 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
     cloud: () => ({
       now: world.now(),
       duration: world.duration,
+      varied: world.varied,
       resource: (id) => asCloudResource(world.resource(id), world),
       resourcesOfType: (type) => world.resourcesOfType(type).flatMap((one) => asCloudResource(one, world) ?? []),
       hasRole: (principal, scope, roles) => roleHolders(world, principal, scope).some((role) => roles.includes(role)),

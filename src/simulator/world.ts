@@ -34,6 +34,8 @@ export interface World {
   at(moment: number, act: () => void): void;
   /** Milliseconds that so many seconds of Azure take here. */
   duration(seconds: number): number;
+  /** So many seconds of Azure as they are this time: what takes its time does not always take the same. */
+  varied(seconds: number): number;
   /** How many requests the ingress has sent to this app before; kept in memory only. */
   countRequest(appId: string): number;
   resource(id: string): StoredResource | undefined;

@@ -58,6 +58,7 @@ function deployedIn({
   lock: _____,
   queue: ______,
   drift_check: _______,
+  durations: ________,
   ...deployed
 }: EnvironmentState): Partial<EnvironmentState> {
   return deployed;

@@ -42,6 +42,8 @@ export interface StateStore extends Clock {
   checkWritable(): Promise<void>;
   /** Keeps a successful run's state under `history/`. */
   keepHistory(runId: string, entry: HistoryEntry): Promise<void>;
+  /** What is kept of one run; undefined when nothing is. */
+  kept(runId: string): Promise<HistoryEntry | undefined>;
   /** Newest first; all of them, or so many. */
   history(options?: { readonly limit: number }): Promise<readonly HistoryEntry[]>;
 }

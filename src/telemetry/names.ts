@@ -28,6 +28,13 @@ export const METRICS = {
     description: 'Attempts of a step after its first.',
     attributes: ['draftgenie.step.name'],
   },
+  stepLateness: {
+    name: 'draftgenie.step.lateness',
+    kind: 'histogram',
+    unit: 's',
+    description: 'How long what a step waited for may have been over before that was seen, at most.',
+    attributes: ['draftgenie.step.name'],
+  },
   waits: {
     name: 'draftgenie.waits',
     kind: 'counter',

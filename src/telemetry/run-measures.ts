@@ -22,7 +22,11 @@ function ofRun({ attributes, ...span }: SpanRecord): readonly Measure[] {
 }
 
 function ofStep({ attributes, ...span }: SpanRecord): readonly Measure[] {
-  const { 'draftgenie.step.outcome': outcome, 'draftgenie.step.attempts': attempts } = attributes;
+  const {
+    'draftgenie.step.outcome': outcome,
+    'draftgenie.step.attempts': attempts,
+    'draftgenie.step.lateness': late,
+  } = attributes;
   // Of deletions, and of what did not run, there is no duration of a step.
   if (outcome !== 'completed' && outcome !== 'failed') return [];
   const retries = Math.max(0, Number(attempts ?? 1) - 1);
@@ -31,12 +35,13 @@ function ofStep({ attributes, ...span }: SpanRecord): readonly Measure[] {
     value: secondsOf(span),
     attributes: picked(attributes, ['draftgenie.step.name', 'draftgenie.step.outcome']),
   };
-  const again: Measure = {
-    metric: 'stepRetries',
-    value: retries,
-    attributes: picked(attributes, ['draftgenie.step.name']),
-  };
-  return retries > 0 ? [duration, again] : [duration];
+  const about = picked(attributes, ['draftgenie.step.name']);
+  const again: Measure = { metric: 'stepRetries', value: retries, attributes: about };
+  return [
+    duration,
+    ...(retries > 0 ? [again] : []),
+    ...(typeof late === 'number' ? [{ metric: 'stepLateness' as const, value: late, attributes: about }] : []),
+  ];
 }
 
 function secondsOf({ startedAt, endedAt }: Pick<SpanRecord, 'startedAt' | 'endedAt'>): number {

@@ -112,12 +112,19 @@ function stepSpan(step: string, told: readonly StepEvent[], about: Attributes): 
       ...about,
       'draftgenie.step.name': step,
       'draftgenie.step.outcome': end && end.type in OUTCOMES ? OUTCOMES[end.type as keyof typeof OUTCOMES] : 'stopped',
+      'draftgenie.step.early_looks': told.filter(isWait).length,
+      ...(end?.type === 'step_completed' &&
+        end.lateInSeconds !== undefined && { 'draftgenie.step.lateness': end.lateInSeconds }),
       ...attempts,
       ...(reason && { 'draftgenie.step.reason': reason.reason }),
     },
     events: told.flatMap((event) => stepEvents(event)),
     ...(end?.type === 'step_failed' && { error: { type: end.code, message: end.message } }),
   };
+}
+
+function isWait(event: StepEvent): boolean {
+  return event.type === 'step_progress' && event.waitingInSeconds !== undefined;
 }
 
 function stepEvents(event: StepEvent): SpanRecord['events'] {

@@ -1,4 +1,8 @@
+import type { OperationKind } from '../../domain/durations/durations.ts';
+import { settleAll } from '../settle.ts';
+import { pauseAfter } from './look-schedule.ts';
 import { endClock, secondsSinceFirst, startClock, type Timekeeper } from './refusal-clock.ts';
+import { recordedOf, rememberDuration } from './seen-durations.ts';
 import type { Waiting } from './waiting.ts';
 
 /** What a look answers that found it not ready. */
@@ -10,6 +14,10 @@ export interface NotReady<Result> {
   readonly limitInSeconds: number;
   /** When Azure wants to be asked again; without: see `pauseAfter`. */
   readonly afterInSeconds?: number;
+  /** What takes its time in the same way each time; how long it takes is remembered, and tells when to look. */
+  readonly of?: OperationKind;
+  /** When to look where nothing is known of how long it takes. */
+  readonly usuallyAfterInSeconds?: number;
   readonly longestPauseInSeconds?: number;
   /** As of `Waiting`. */
   readonly isIdle?: true;
@@ -39,7 +47,8 @@ export async function untilReady<Result>(
 ): Promise<Result | Waiting> {
   const answer = await look();
   if (!isNotReady(answer)) {
-    await endClock(timekeeper, name);
+    // At the same moment, so that both are one write.
+    await settleAll([rememberDuration(timekeeper, name), endClock(timekeeper, name)]);
     return answer;
   }
   const elapsedInSeconds = secondsSinceFirst(timekeeper, name);
@@ -48,19 +57,21 @@ export async function untilReady<Result>(
     await endClock(timekeeper, name);
     return result;
   }
-  await startClock(timekeeper, name);
-  const { afterInSeconds = pauseAfter(elapsedInSeconds, answer.longestPauseInSeconds), on, isIdle } = answer;
-  return { kind: 'waiting', retryAfterInSeconds: afterInSeconds, on, ...(isIdle && { isIdle }) };
+  const { on, isIdle, of, afterInSeconds, longestPauseInSeconds } = answer;
+  const isAsked = afterInSeconds !== undefined;
+  const longest = longestPauseInSeconds !== undefined && { longestPauseInSeconds };
+  await startClock(timekeeper, name, undefined, of && { ...of, isAsked, ...longest });
+  const retryAfterInSeconds = afterInSeconds ?? ownPause(timekeeper, answer, elapsedInSeconds);
+  return { kind: 'waiting', retryAfterInSeconds, on, ...(isIdle && { isIdle }) };
 }
 
-/**
- * Between looks at something that says nothing about when to look again: an eighth of what it has taken so far, so that
- * no wait is much longer than it has to be, and a long one is not looked at more often than a short one.
- */
-const SHARE_OF_ELAPSED = 1 / 8;
-const SHORTEST_PAUSE_IN_SECONDS = 0.1;
-const LONGEST_PAUSE_IN_SECONDS = 15;
-
-function pauseAfter(elapsedInSeconds: number, longest = LONGEST_PAUSE_IN_SECONDS): number {
-  return Math.min(Math.max(elapsedInSeconds * SHARE_OF_ELAPSED, SHORTEST_PAUSE_IN_SECONDS), longest);
+/** Where Azure asks for none. */
+function ownPause(
+  timekeeper: Timekeeper,
+  { of, usuallyAfterInSeconds, longestPauseInSeconds }: NotReady<unknown>,
+  elapsedInSeconds: number,
+): number {
+  const recorded = recordedOf(timekeeper, of);
+  if (recorded.length === 0 && usuallyAfterInSeconds !== undefined) return usuallyAfterInSeconds;
+  return pauseAfter(elapsedInSeconds, { recorded, longestPauseInSeconds });
 }

@@ -64,7 +64,7 @@ function accept(
   resource.updatedAt = now;
   if (!before) takeOrphansBack(world, id);
   const kind = before ? 'update' : 'create';
-  const seconds = type.seconds[kind];
+  const seconds = world.varied(type.seconds[kind]);
   const endsAt = world.now() + world.duration(seconds);
   const asked = askedBy(request);
   const failure = type.apply?.({ world, id, name, body: kept, sent, before, ...asked, previous, resource, endsAt });

@@ -121,7 +121,7 @@ export function writeApp(
     name: revisionName,
     createdAt: new Date(cloud.now).toISOString(),
     provisionedAt: new Date(endsAt).toISOString(),
-    startedAt: new Date(endsAt + cloud.duration(REVISION_START_SECONDS)).toISOString(),
+    startedAt: new Date(endsAt + cloud.duration(cloud.varied(REVISION_START_SECONDS))).toISOString(),
     active: true,
     template,
     behaviours: pulled.images.map(({ behaviour }) => behaviour),

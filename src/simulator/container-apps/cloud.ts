@@ -19,6 +19,8 @@ export interface Cloud {
   readonly now: number;
   /** How many milliseconds something takes here that takes so many seconds on Azure. */
   duration(seconds: number): number;
+  /** So many seconds of Azure as they are this time. */
+  varied(seconds: number): number;
   /** Ids are compared without regard to case. */
   resource(id: string): CloudResource | undefined;
   resourcesOfType(type: string): readonly CloudResource[];

@@ -79,7 +79,8 @@ export function startJob(
   const outcome: ToldOutcome | undefined = unmounted
     ? { ends: 'never', unmounted }
     : outcomeOf(containers.map(({ image = '' }) => image));
-  const endsAt = cloud.now + (outcome?.ends === 'never' ? timeLimit(cloud, body) : cloud.duration(EXECUTION_SECONDS));
+  const endsAt =
+    cloud.now + (outcome?.ends === 'never' ? timeLimit(cloud, body) : cloud.duration(cloud.varied(EXECUTION_SECONDS)));
   const execution = startExecution(name, template, pulled.images, { now: cloud.now, endsAt, outcome });
   state.executions.push(execution);
   return { execution };

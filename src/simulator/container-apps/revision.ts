@@ -14,6 +14,8 @@ export interface RevisionRecord {
   readonly createdAt: string;
   /** When the operation that made it ends. */
   readonly provisionedAt: string;
+  /** When it was last activated or restarted; absent: never, and its containers began to start when it was provisioned. */
+  readonly begunAt?: string;
   /** When its containers have started (or failed to). Moves with activation and restart. */
   readonly startedAt: string;
   /** Its replicas got their shares when they started; what happens to these later is noticed by new replicas only. */

@@ -166,12 +166,13 @@ function changeRevision({ world, resource }: SubRequest, [name, action = '']: re
   const index = state.revisions.findIndex((one) => one.name === name);
   const record = state.revisions[index];
   if (!record) return undefined;
-  const startedAt = new Date(world.now() + world.duration(REVISION_START_SECONDS)).toISOString();
+  const begunAt = new Date(world.now()).toISOString();
+  const startedAt = new Date(world.now() + world.duration(world.varied(REVISION_START_SECONDS))).toISOString();
   const { mounted: _, ...anew } = record;
   const changed: Readonly<Record<string, RevisionRecord>> = {
-    activate: { ...anew, active: true, startedAt },
+    activate: { ...anew, active: true, begunAt, startedAt },
     deactivate: { ...anew, active: false },
-    restart: { ...anew, startedAt },
+    restart: { ...anew, begunAt, startedAt },
   };
   const next = changed[action.toLowerCase()];
   if (!next) return undefined;

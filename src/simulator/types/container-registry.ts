@@ -104,7 +104,7 @@ async function schedule({ request, resource, world }: SubRequest, content: Regis
     source: (location) => world.store.blobs.get(`${blobContainer(resource.id)}/${location}`),
     gitRepositories: world.state.behaviour.gitRepositories,
     now: world.now(),
-    duration: world.duration,
+    duration: (seconds) => world.duration(world.varied(seconds)),
     failsOnRequest: (repository) => takeFailingBuild(world.state.behaviour, repository),
   });
   if ('refused' in result) return refused(result.refused);

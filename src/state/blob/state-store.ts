@@ -22,6 +22,8 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     return { value, etag: await container.write(blob, text, conditions) } satisfies Versioned<EnvironmentState>;
   }
 
+  const entryName = (runId: string): string => `${names.history(environment)}${invertedUlid(runId)}.json`;
+
   let last: { readonly document: Document; readonly read: Awaited<ReturnType<StateStore['read']>> } | undefined;
 
   return keepingOriginal({
@@ -89,7 +91,13 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     },
 
     async keepHistory(runId, entry) {
-      await container.write(`${names.history(environment)}${invertedUlid(runId)}.json`, historyText(entry));
+      await container.write(entryName(runId), historyText(entry));
+    },
+
+    async kept(runId) {
+      const name = entryName(runId);
+      const entry = await container.read(name);
+      return entry && readHistoryEntry(entry.text, environment, name);
     },
 
     async history({ limit } = { limit: Number.POSITIVE_INFINITY }) {

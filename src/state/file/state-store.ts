@@ -53,6 +53,7 @@ export function openFileStateStore(options: {
   const { environment, clock = systemClock } = options;
   const path = stateFilePath(options.path, environment);
   const historyFolder = join(options.directory, 'history');
+  const entryPath = (runId: string): string => join(historyFolder, `${runId}.json`);
 
   /** Read, compare and rename happen under a lock that the operating system releases when the process dies. */
   async function locked<T>(action: () => Promise<T>): Promise<T> {
@@ -139,7 +140,13 @@ export function openFileStateStore(options: {
       }
     },
 
-    keepHistory: (runId, entry) => writeAtomically(join(historyFolder, `${runId}.json`), historyText(entry)),
+    keepHistory: (runId, entry) => writeAtomically(entryPath(runId), historyText(entry)),
+
+    async kept(runId) {
+      const file = entryPath(runId);
+      const text = await readIfPresent(file);
+      return text === undefined ? undefined : readHistoryEntry(text, environment, file);
+    },
 
     async history({ limit } = { limit: Number.POSITIVE_INFINITY }) {
       const names = await readdir(historyFolder).catch((error: NodeJS.ErrnoException) => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentConfig, ServiceConfig } from '../../../src/domain/config/model.ts';
 import { type EnvironmentState, emptyState, type StepState } from '../../../src/domain/state.ts';
-import { restoreImages, withImagesOf } from '../../../src/engine/rollback.ts';
+import { restoreImages, rollbackOf, withImagesOf } from '../../../src/engine/rollback.ts';
 import { prepareRollback } from '../../../src/runs/prepare-rollback.ts';
 import { openFileRunStore } from '../../../src/state/file/run-store.ts';
 import { openFileStateStore } from '../../../src/state/file/state-store.ts';
@@ -44,6 +44,18 @@ async function keep(
     state: { ...emptyState('default'), steps },
   });
 }
+
+it('reads the one entry that it goes back to, however many are kept', async () => {
+  const { state, runs } = await stores();
+  const config = withService({});
+  for (const number of [1, 2, 3]) await keep({ state, runs }, number, `api@sha256:${number}`, config);
+  const history: typeof state.history = () => Promise.reject(new Error('all of them were read'));
+  const found = await rollbackOf({ state: { ...state, history }, runs }, { rollbackTo: run(2) }, config);
+  expect(found).toMatchObject({ runId: run(2), images: { api: 'api@sha256:2' }, leftAlone: [] });
+  await expect(rollbackOf({ state, runs }, { rollbackTo: run(4) }, config)).rejects.toMatchObject({
+    code: 'run_unknown',
+  });
+});
 
 const completed: StepState = {
   ...{ status: 'completed', timestamp: 't', dependency_hash: 'h', run_id: run(1) },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { operationsOf } from '../../../bench/runs/operations.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { type SimulatedClients, simulatedClients } from '../../helpers/cloud/simulated-clients.ts';
 import {
@@ -169,6 +170,36 @@ describe('traffic', () => {
     expect(await ask('api')).toEqual([503, OLD]);
     await clients.arm('POST', `${APP}/revisions/${OLD}/activate`);
     expect(await ask('api')).toEqual([200, OLD]);
+  });
+});
+
+describe('a revision that is activated again', () => {
+  it('starts from then on, and not from when it was made', async () => {
+    const clock = manualClock();
+    const { clients, put } = await release('print(2)', clock);
+    await put('two', only(NEW));
+    await clients.arm('POST', `${APP}/revisions/${OLD}/deactivate`);
+    clock.advance(1000);
+    const activatedAt = clock.now().toISOString();
+    await clients.arm('POST', `${APP}/revisions/${OLD}/activate`);
+    const starts = operationsOf(clients.simulator.state(), 1).filter(({ kind }) => kind === 'start');
+    expect(starts.map(({ seconds }) => seconds)).toEqual([5, 5]);
+    expect(starts[0]?.startedAt).toBe(activatedAt);
+  });
+});
+
+describe('what is told to vary', () => {
+  it('takes a fifth longer or shorter at most, and not the same time twice', async () => {
+    const { clients, put } = await release('print(2)', manualClock());
+    clients.simulator.behave({ variation: 0.2 });
+    for (let time = 0; time < 10; time += 1) await put('two', only(time % 2 === 0 ? NEW : OLD));
+    const writes = Object.values(clients.simulator.state().operations)
+      .filter(({ kind, type }) => kind === 'update' && type === 'Microsoft.App/containerApps')
+      .map(({ startedAt, endsAt }) => (Date.parse(endsAt) - Date.parse(startedAt)) / 1000);
+    expect(writes).toHaveLength(10);
+    expect(new Set(writes).size).toBeGreaterThan(1);
+    expect(Math.min(...writes)).toBeGreaterThanOrEqual(14 * 0.8);
+    expect(Math.max(...writes)).toBeLessThanOrEqual(14 * 1.2);
   });
 });
 

@@ -100,6 +100,8 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
       await store.keepHistory(newer, entry(newer));
       expect((await store.history()).map(({ runId }) => runId)).toEqual([newer, older]);
       expect((await store.history({ limit: 1 })).map(({ runId }) => runId)).toEqual([newer]);
+      expect(await store.kept(older)).toEqual(entry(older));
+      expect(await store.kept('default-01M8434Z00VB7SSV72CDKWWDXZ')).toBeUndefined();
     });
   });
 

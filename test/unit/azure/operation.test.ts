@@ -92,7 +92,7 @@ describe('a write that takes longer', () => {
       { startedAt: '2020-01-01T00:00:00.000Z' },
       { status: 200, body: { status: 'InProgress' } },
     );
-    expect(await progress).toEqual({ kind: 'running', retryAfterInSeconds: 10 });
+    expect(await progress).toEqual({ kind: 'running', retryAfterInSeconds: 10, isUsual: true });
   });
 });
 

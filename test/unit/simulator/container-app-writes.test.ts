@@ -63,6 +63,7 @@ function cloud(
   return {
     now: changes.now ?? NOW,
     duration: (seconds) => seconds * 1000,
+    varied: (seconds) => seconds,
     resource: find,
     resourcesOfType: (type) => resources.filter(({ id }) => id.toLowerCase().includes(`/${type.toLowerCase()}/`)),
     hasRole: (principal, _, roles) =>

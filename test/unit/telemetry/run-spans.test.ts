@@ -39,7 +39,7 @@ it('a step is one span from its first word to its end, however often it was begu
     event(1, { type: 'step_started', step, number: 5, reason: 'never run' }),
     event(2, { type: 'step_progress', step, message: 'the server', waitingInSeconds: 30 }),
     event(9, { type: 'step_started', step, number: 5, reason: 'its storage was restored' }),
-    event(31, { type: 'step_completed', step, durationInMs: 30_000, attempts: 3 }),
+    event(31, { type: 'step_completed', step, durationInMs: 30_000, attempts: 3, lateInSeconds: 1.5 }),
     event(32, { type: 'step_skipped', step: 'store_secrets', reason: 'nothing changed' }),
     event(40, { type: 'run_completed', status: 'succeeded', ...END, executed: [step] }),
   ]);
@@ -51,7 +51,12 @@ it('a step is one span from its first word to its end, however often it was begu
   expect(spans[1]).toMatchObject({
     startedAt: '2026-01-01T00:00:01.000Z',
     endedAt: '2026-01-01T00:00:31.000Z',
-    attributes: { 'draftgenie.step.outcome': 'completed', 'draftgenie.step.attempts': 3 },
+    attributes: {
+      'draftgenie.step.outcome': 'completed',
+      'draftgenie.step.attempts': 3,
+      'draftgenie.step.early_looks': 1,
+      'draftgenie.step.lateness': 1.5,
+    },
     events: [{ name: 'wait', attributes: { 'draftgenie.wait.seconds': 30, 'draftgenie.message': 'the server' } }],
   });
   expect(measuresOfRun(spans)).toEqual([
@@ -71,6 +76,7 @@ it('a step is one span from its first word to its end, however often it was begu
       attributes: { 'draftgenie.step.name': step, 'draftgenie.step.outcome': 'completed' },
     },
     { metric: 'stepRetries', value: 2, attributes: { 'draftgenie.step.name': step } },
+    { metric: 'stepLateness', value: 1.5, attributes: { 'draftgenie.step.name': step } },
   ]);
 });
 

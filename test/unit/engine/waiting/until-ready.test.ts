@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { operationKind } from '../../../../src/domain/durations/durations.ts';
+import { emptyState } from '../../../../src/domain/state.ts';
 import { type NotReady, notReady, untilReady } from '../../../../src/engine/waiting/until-ready.ts';
 import { isWaiting } from '../../../../src/engine/waiting/waiting.ts';
 import { fakeAzure } from '../../../helpers/fake-azure.ts';
@@ -63,6 +65,49 @@ it.each<[string, string]>([
   }
   expect(await look(context)).toMatchObject({ kind: 'waiting', retryAfterInSeconds: 0.1 });
   expect(await context.remembered()).toHaveProperty('patience:thing');
+});
+
+const BUILD = operationKind('build', 'eastus', 'api');
+const BUILDING = notReady<string>({ ...MISSING, of: BUILD });
+
+it('remembers how long it took what takes its time each time, for the step to put into the state at its end', async () => {
+  const context = await stepContext(fakeAzure().azure);
+  await look(context, BUILDING);
+  context.pass(16);
+  await look(context, BUILDING);
+  context.pass(2);
+  await look(context, 'there');
+  const done = { kind: 'completed', outputs: {} } as const;
+  expect(context.ledger.lateInSeconds()).toBeGreaterThan(0);
+  expect(context.ledger.lateInSeconds()).toBeLessThan(2.3);
+  await context.ledger.complete(done, {}, () => 'hash');
+  const { value } = await context.stores.state.read();
+  expect(value.durations).toEqual({ 'build in eastus': { api: [18] } });
+});
+
+it('looks around the end that the state tells of, but when Azure asks for it where Azure asks', async () => {
+  const state = { ...emptyState('default'), durations: { 'build in eastus': { api: [20, 20, 20, 20] } } };
+  const context = await stepContext(fakeAzure().azure, { state });
+  expect(await look(context, BUILDING)).toMatchObject({ retryAfterInSeconds: 5 });
+  context.pass(19.2);
+  expect(await look(context, BUILDING)).toMatchObject({ retryAfterInSeconds: 20 / 64 });
+  expect(await look(context, { ...BUILDING, afterInSeconds: 7 })).toMatchObject({ retryAfterInSeconds: 7 });
+});
+
+it('looks when it is usual where nothing is known of how long it takes', async () => {
+  const context = await stepContext(fakeAzure().azure);
+  expect(await look(context, { ...BUILDING, usuallyAfterInSeconds: 10 })).toMatchObject({ retryAfterInSeconds: 10 });
+});
+
+it('remembers nothing of what was given up, or waited for without a kind', async () => {
+  const context = await stepContext(fakeAzure().azure);
+  await look(context, BUILDING);
+  context.pass(601);
+  expect(await look(context, BUILDING)).toBe('too late');
+  await look(context);
+  context.pass(1);
+  await look(context, 'there');
+  expect(await context.remembered()).not.toHaveProperty('durations');
 });
 
 it('goes on counting when it could not look', async () => {
