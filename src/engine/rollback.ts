@@ -22,7 +22,7 @@ export async function rollbackOf(
   config: DeploymentConfig,
 ): Promise<RollbackTarget | undefined> {
   if (!rollbackTo) return undefined;
-  const found = (await state.history()).find(({ runId }) => runId === rollbackTo);
+  const found = await state.kept(rollbackTo);
   if (found) return { ...found, leftAlone: leftAlone(config, await runs.config(found.configDigest)) };
   throw new UserError(`The run ${rollbackTo} is not kept any more.`, { code: 'run_unknown' });
 }
