@@ -96,6 +96,11 @@ export const runRequestSchema = z.strictObject({
       dropped: z.array(z.string()),
     })
     .exactOptional(),
+  /**
+   * Of a run that changes nothing, a plan or a drift check: the first in a row of such runs. All that are listed from it on, until an
+   * hour before this one, are of that row. Absent: it begins within that hour, or nobody has looked.
+   */
+  looksSince: z.string().exactOptional(),
   /** The caller's place in its trace, as it was sent; kept where traces are made. */
   traceparent: z.string().regex(TRACEPARENT).exactOptional(),
 });

@@ -16,11 +16,14 @@ import { usedSecrets } from '../resources/app/workload.ts';
 import { UserError } from '../shared/errors.ts';
 import { hashJson } from '../shared/json.ts';
 import type { EnvironmentStores, HistoryEntry } from '../state/ports.ts';
+import { runsBack } from '../state/runs-back.ts';
 
 /** What makes a release: the images, and the steps that bring them back. */
 const RELEASING = [stepLeaving('image'), ...STEPS.flatMap(({ name, inRollback }) => (inRollback ? [name] : []))];
 /** Kept runs that an error names. */
 const NAMED_RUNS = 10;
+/** The last and the one before it, which is another release most of the time. */
+const LOOKED_AT_FIRST = 2;
 
 export interface PreparedRollback {
   /** The run to go back to. */
@@ -38,21 +41,20 @@ export interface PreparedRollback {
  *
  * @throws UserError `run_unknown`, `nothing_to_roll_back`, `rollback_impossible`
  */
-export async function prepareRollback({ state, runs }: EnvironmentStores, run?: string): Promise<PreparedRollback> {
-  const kept = await state.history();
-  const [last] = kept;
+export async function prepareRollback(stores: EnvironmentStores, run?: string): Promise<PreparedRollback> {
+  const { state, runs } = stores;
+  const [last] = await state.history({ limit: 1 });
   if (!last) throw nothingToRollBack('No successful run is kept.');
   const present = (await state.read()).value;
   if (present.closed) throw nothingToRollBack(`Everything was deleted at ${present.closed.at}.`);
   requireSteps(present, last);
   const unfinished = await unfinishedRelease(runs, present, last);
-  const to =
-    run === undefined ? await previousRelease(runs, kept, unfinished) : kept.find(({ runId }) => runId === run);
+  const to = run === undefined ? await previousRelease(stores, last, unfinished) : await state.kept(run);
   if (!to) {
     if (run === undefined) throw nothingToRollBack('All kept runs have the same release.');
     throw new UserError(`There is no kept successful run ${run}.`, {
       code: 'run_unknown',
-      hint: `Kept are: ${keptRuns(kept)}`,
+      hint: `Kept are: ${await keptRuns(state)}`,
     });
   }
   if (!unfinished && (await isSameEntry(runs, to, last)))
@@ -86,15 +88,16 @@ async function unfinishedRelease(
 
 /** Of a rollback that failed its own aim once more; of a deployment that failed the newest release that is kept. */
 async function previousRelease(
-  runs: EnvironmentStores['runs'],
-  kept: readonly HistoryEntry[],
+  { state, runs }: EnvironmentStores,
+  last: HistoryEntry,
   unfinished: RunRequest | undefined,
 ): Promise<HistoryEntry | undefined> {
-  const [last, ...earlier] = kept;
-  if (unfinished) return kept.find(({ runId }) => runId === unfinished.options.rollbackTo) ?? last;
-  for (const entry of earlier) {
-    if (last && !(await isSameEntry(runs, entry, last))) return entry;
+  if (unfinished) {
+    const { rollbackTo } = unfinished.options;
+    return (rollbackTo && (await state.kept(rollbackTo))) || last;
   }
+  const history = runsBack((page) => state.history(page), LOOKED_AT_FIRST);
+  for await (const entry of history) if (!(await isSameEntry(runs, entry, last))) return entry;
   return undefined;
 }
 
@@ -148,8 +151,9 @@ function refuseMissing(
   );
 }
 
-function keptRuns(kept: readonly HistoryEntry[]): string {
+async function keptRuns(state: EnvironmentStores['state']): Promise<string> {
+  // One more than are named tells whether there are others.
+  const kept = await state.history({ limit: NAMED_RUNS + 1 });
   const named = kept.slice(0, NAMED_RUNS).map(({ runId, at }) => `${runId} (${at})`);
-  const rest = kept.length - named.length;
-  return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+  return [...named, ...(kept.length > NAMED_RUNS ? ['and earlier ones'] : [])].join(', ');
 }

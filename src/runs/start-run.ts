@@ -3,6 +3,7 @@ import { firstSummary } from '../domain/runs/run-request.ts';
 import type { Lock } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { releaseLock } from '../state/lock.ts';
+import { rowOfLooks } from '../state/newest-change.ts';
 import type { EnvironmentStores } from '../state/ports.ts';
 import { resetState } from '../state/reset.ts';
 import { type EarlierRun, runOfKey } from './earlier-call.ts';
@@ -60,7 +61,9 @@ export async function startRun(services: RunServices, where: StartEngine, start:
   const adoptsOperationsOf = unfinished[0]?.runId ?? predecessor;
   // Who waits has others before it, which may do what was left.
   const handed = place === null ? await handedOn(stores, request.options, adoptsOperationsOf) : {};
-  const created = await create(services, stores, { ...request, ...handed, runId, adoptsOperationsOf }, place);
+  const since = request.options.dryRun ? await rowOfLooks(stores.runs, runId) : undefined;
+  const row = since === undefined ? {} : { looksSince: since };
+  const created = await create(services, stores, { ...request, ...handed, ...row, runId, adoptsOperationsOf }, place);
   await startEngine(services, where, created.request);
   return { runId, resumed: false, tookOver, created };
 }

@@ -42,10 +42,10 @@ export interface StateStore extends Clock {
   checkWritable(): Promise<void>;
   /** Keeps a successful run's state under `history/`. */
   keepHistory(runId: string, entry: HistoryEntry): Promise<void>;
-  /** What is kept of one run; undefined when nothing is. */
+  /** Newest first; those before a run, or all. Each has a whole state: nobody reads more of them than are needed. */
+  history(options: { readonly limit: number; readonly before?: string }): Promise<readonly HistoryEntry[]>;
+  /** What is kept of this run; undefined: nothing. */
   kept(runId: string): Promise<HistoryEntry | undefined>;
-  /** Newest first; all of them, or so many. */
-  history(options?: { readonly limit: number }): Promise<readonly HistoryEntry[]>;
 }
 
 export interface HistoryEntry {

@@ -3,17 +3,22 @@ import { UserError } from '../shared/errors.ts';
 import { lockedBy } from './lock.ts';
 import type { HistoryEntry, StateStore } from './ports.ts';
 
-/** The kept state of a successful run; the newest when none is named. Throws UserError `run_not_kept` with those there are. */
+/** Kept runs that an error names. */
+const NAMED_RUNS = 50;
+
+/** The kept state of a successful run; the newest when none is named. Throws UserError `run_not_kept` with those that were kept last. */
 export async function keptState(state: StateStore, runId: string | undefined): Promise<HistoryEntry> {
-  const history = await state.history();
-  const found = runId === undefined ? history[0] : history.find((entry) => entry.runId === runId);
+  const found = runId === undefined ? (await state.history({ limit: 1 }))[0] : await state.kept(runId);
   if (found) return found;
+  const history = await state.history({ limit: NAMED_RUNS });
   const kept = history.map((entry) => `  ${entry.runId} (${entry.at})`).join('\n');
   throw new UserError(
     runId === undefined ? 'No state of an earlier run is kept.' : `The state of run ${runId} is not kept.`,
     {
       code: 'run_not_kept',
-      hint: kept ? `Kept are:\n${kept}` : 'Each successful run that changes something leaves one.',
+      hint: kept
+        ? `${history.length < NAMED_RUNS ? 'Kept are' : 'Kept last were'}:\n${kept}`
+        : 'Each successful run that changes something leaves one.',
     },
   );
 }

@@ -16,10 +16,15 @@ const GROWTH = 5;
  * All runs of an environment, newest first, for as long as somebody asks for more.
  *
  * @param first how many are read at first: as many as are enough most of the time
+ * @param start the run before which they begin; absent: with the newest
  */
-export async function* runsBack<Run extends Listed>(list: ListRuns<Run>, first = 1): AsyncGenerator<Run> {
+export async function* runsBack<Run extends Listed>(
+  list: ListRuns<Run>,
+  first = 1,
+  start?: string,
+): AsyncGenerator<Run> {
   let limit = first;
-  let page = await list({ limit });
+  let page = await list({ limit, ...(start !== undefined && { before: start }) });
   for (;;) {
     yield* page;
     const last = page.at(-1);

@@ -29,6 +29,14 @@ export class ConditionNotMet extends Error {
   override readonly name = 'ConditionNotMet';
 }
 
+/** Which names are wanted: who wants a few is not sent those of all that there ever were. */
+interface ListedPart {
+  /** Names of a page; absent: as many as the service gives. */
+  readonly atATime?: number;
+  /** The first name that is wanted, whether or not there is one; absent: they begin with the first there is. */
+  readonly from?: string;
+}
+
 /** One container of a storage account, and the account's clock. */
 export interface Container extends Clock {
   /** For people: account and container, never a key. */
@@ -45,10 +53,8 @@ export interface Container extends Clock {
   exists(name: string): Promise<boolean>;
   /**
    * Names below a prefix, in alphabetical order, page by page as the service gives them.
-   *
-   * @param atATime names of a page; absent: as many as the service gives
    */
-  list(prefix: string, atATime?: number): AsyncIterable<string>;
+  list(prefix: string, part?: ListedPart): AsyncIterable<string>;
   /** Names that begin with a prefix and have no further slash, and the next parts of the others. */
   level(prefix: string): Promise<{ readonly blobs: readonly string[]; readonly folders: readonly string[] }>;
   /** Runs a request, learns the account's time from its answer, and makes errors of the network the user's. */
@@ -170,9 +176,11 @@ export function openContainer(
       }
     },
 
-    async *list(prefix, atATime) {
+    async *list(prefix, { atATime, from } = {}) {
       try {
-        const pages = client.listBlobsFlat({ prefix }).byPage(pageOf(atATime));
+        // Services older than 2026-02-06 do not know `startFrom`, and begin at the beginning.
+        const flat = client.listBlobsFlat({ prefix, ...(from !== undefined && { startFrom: from }) });
+        const pages = flat.byPage(pageOf(atATime));
         for await (const { segment } of boundedPages(pages, markerOf, endless))
           for (const { name } of segment.blobItems) yield name;
       } catch (error) {

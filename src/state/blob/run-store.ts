@@ -17,6 +17,7 @@ import { configText, readConfig, readMemory, recordMissing } from '../stored-doc
 import type { Container } from './container.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
 import { type BlobNames, inverted, invertedUlid } from './names.ts';
+import { namesAfter } from './names-after.ts';
 
 /** How many runs and configurations of an environment stay in memory. */
 const REMEMBERED = 20;
@@ -54,13 +55,7 @@ export function openBlobRunStore(
     schema: Schema,
     { limit, after }: { readonly limit: number; readonly after: string },
   ): Promise<readonly z.infer<Schema>[]> {
-    const page: string[] = [];
-    // Who wants the newest few is not sent the names of all that there ever were.
-    for await (const name of container.list(prefix, after === '' ? limit : undefined)) {
-      if (name.slice(prefix.length, -'.json'.length) > after) page.push(name);
-      // Before the next name is asked for, which may be on another page of the service.
-      if (page.length >= limit) break;
-    }
+    const page = await namesAfter(container, prefix, { limit, after });
     const found = await Promise.all(page.map((name) => readJson(name, (value) => schema.parse(value))));
     const there = found.flatMap((one) => (one === undefined ? [] : [one]));
     const last = page.at(-1)?.slice(prefix.length, -'.json'.length);

@@ -1,13 +1,15 @@
+import { RUN_ID } from '../../domain/runs/run-id.ts';
 import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
 import { UserError } from '../../shared/errors.ts';
 import { backupName } from '../backup-name.ts';
 import { keepingOriginal } from '../keep-original.ts';
 import { parseState, readableState } from '../parse-state.ts';
-import type { StateStore, Versioned } from '../ports.ts';
+import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
 import { historyText, readHistoryEntry } from '../stored-documents.ts';
 import { StateConflict } from '../update-state.ts';
 import { ConditionNotMet, type Container, type Document } from './container.ts';
 import { type BlobNames, invertedUlid } from './names.ts';
+import { namesAfter } from './names-after.ts';
 
 /** The state document as a blob; every write names the entity tag it replaces. */
 export function openBlobStateStore(container: Container, names: BlobNames, environment: string): StateStore {
@@ -22,7 +24,12 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     return { value, etag: await container.write(blob, text, conditions) } satisfies Versioned<EnvironmentState>;
   }
 
-  const entryName = (runId: string): string => `${names.history(environment)}${invertedUlid(runId)}.json`;
+  const entryOf = (runId: string): string => `${names.history(environment)}${invertedUlid(runId)}.json`;
+
+  async function readEntry(name: string): Promise<HistoryEntry | undefined> {
+    const entry = await container.read(name);
+    return entry && readHistoryEntry(entry.text, environment, name);
+  }
 
   let last: { readonly document: Document; readonly read: Awaited<ReturnType<StateStore['read']>> } | undefined;
 
@@ -91,28 +98,19 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     },
 
     async keepHistory(runId, entry) {
-      await container.write(entryName(runId), historyText(entry));
+      await container.write(entryOf(runId), historyText(entry));
+    },
+
+    async history({ limit, before }) {
+      const after = before === undefined ? '' : invertedUlid(before);
+      const blobs = await namesAfter(container, names.history(environment), { limit, after });
+      return (await Promise.all(blobs.map(readEntry))).flatMap((entry) => entry ?? []);
     },
 
     async kept(runId) {
-      const name = entryName(runId);
-      const entry = await container.read(name);
-      return entry && readHistoryEntry(entry.text, environment, name);
-    },
-
-    async history({ limit } = { limit: Number.POSITIVE_INFINITY }) {
-      const blobs: string[] = [];
-      for await (const name of container.list(names.history(environment), limit)) {
-        blobs.push(name);
-        if (blobs.length >= limit) break;
-      }
-      const entries = await Promise.all(
-        blobs.map(async (name) => {
-          const entry = await container.read(name);
-          return entry ? [readHistoryEntry(entry.text, environment, name)] : [];
-        }),
-      );
-      return entries.flat();
+      const found = RUN_ID.test(runId) ? await readEntry(entryOf(runId)) : undefined;
+      // Names have the time of a run alone, which another environment's may share.
+      return found?.runId === runId ? found : undefined;
     },
   });
 }

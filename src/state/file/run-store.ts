@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { auditEntrySchema } from '../../domain/audit.ts';
+import { type AuditEntry, auditEntrySchema } from '../../domain/audit.ts';
 import { type RunEvent, runEventSchema } from '../../domain/events.ts';
 import { type Plan, planSchema } from '../../domain/plan-schema.ts';
 import {
@@ -18,6 +18,10 @@ import type { RunStore } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
 import { configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
 import { createAtomically, readIfPresent, writeAtomically } from './atomic.ts';
+import { linesBack } from './lines-back.ts';
+
+/** Calls that are made at the same time are not written in the order of their ids; there are never so many. */
+const WRITTEN_AT_ONCE = 100;
 
 /** Runs of one environment as files: `<directory>/runs/<runId>/…`, `<directory>/configs/<sha256>.json`, `<directory>/audit.ndjson`. */
 export function openFileRunStore(options: { readonly directory: string }): RunStore {
@@ -152,12 +156,12 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
     },
 
     async audit({ limit, before }) {
-      // A last line without its end is still being written, or was torn by a crash.
-      const lines = ((await readIfPresent(auditPath)) ?? '').split('\n').slice(0, -1);
-      const entries = lines.map((line, index) =>
-        parseRecord(line, (value) => auditEntrySchema.parse(value), `${auditPath} at line ${index + 1}`),
-      );
-      const older = entries.filter(({ id }) => before === undefined || id < before);
+      const older: AuditEntry[] = [];
+      for await (const { text, at } of linesBack(auditPath)) {
+        const entry = parseRecord(text, (value) => auditEntrySchema.parse(value), `${auditPath} at byte ${at}`);
+        if (before === undefined || entry.id < before) older.push(entry);
+        if (older.length >= limit + WRITTEN_AT_ONCE) break;
+      }
       return older.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
     },
 

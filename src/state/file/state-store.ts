@@ -1,6 +1,7 @@
 import { access, constants, copyFile, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAME } from '../../domain/environment-name.ts';
+import { RUN_ID } from '../../domain/runs/run-id.ts';
 import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -9,7 +10,7 @@ import { acquireOsLock } from '../../shared/os-lock.ts';
 import { backupName } from '../backup-name.ts';
 import { keepingOriginal } from '../keep-original.ts';
 import { parseState, readableState } from '../parse-state.ts';
-import type { StateStore, Versioned } from '../ports.ts';
+import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
 import { historyText, readHistoryEntry } from '../stored-documents.ts';
 import { StateConflict } from '../update-state.ts';
 import { readIfPresent, writeAtomically } from './atomic.ts';
@@ -53,7 +54,6 @@ export function openFileStateStore(options: {
   const { environment, clock = systemClock } = options;
   const path = stateFilePath(options.path, environment);
   const historyFolder = join(options.directory, 'history');
-  const entryPath = (runId: string): string => join(historyFolder, `${runId}.json`);
 
   /** Read, compare and rename happen under a lock that the operating system releases when the process dies. */
   async function locked<T>(action: () => Promise<T>): Promise<T> {
@@ -71,6 +71,12 @@ export function openFileStateStore(options: {
     const text = `${JSON.stringify(value, null, 2)}\n`;
     await writeAtomically(path, text);
     return { value, etag: sha256(text) };
+  }
+
+  async function readEntry(name: string): Promise<HistoryEntry | undefined> {
+    const file = join(historyFolder, name);
+    const text = await readIfPresent(file);
+    return text === undefined ? undefined : readHistoryEntry(text, environment, file);
   }
 
   const document = knownFile(path);
@@ -140,32 +146,21 @@ export function openFileStateStore(options: {
       }
     },
 
-    keepHistory: (runId, entry) => writeAtomically(entryPath(runId), historyText(entry)),
+    keepHistory: (runId, entry) => writeAtomically(join(historyFolder, `${runId}.json`), historyText(entry)),
 
-    async kept(runId) {
-      const file = entryPath(runId);
-      const text = await readIfPresent(file);
-      return text === undefined ? undefined : readHistoryEntry(text, environment, file);
-    },
-
-    async history({ limit } = { limit: Number.POSITIVE_INFINITY }) {
+    async history({ limit, before }) {
       const names = await readdir(historyFolder).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return [];
         throw error;
       });
       const kept = names
-        .filter((name) => name.endsWith('.json'))
+        .filter((name) => name.endsWith('.json') && (before === undefined || name < `${before}.json`))
         .sort()
         .reverse()
         .slice(0, limit);
-      const entries = await Promise.all(
-        kept.map(async (name) => {
-          const file = join(historyFolder, name);
-          const text = await readIfPresent(file);
-          return text === undefined ? [] : [readHistoryEntry(text, environment, file)];
-        }),
-      );
-      return entries.flat();
+      return (await Promise.all(kept.map(readEntry))).flatMap((entry) => entry ?? []);
     },
+
+    kept: async (runId) => (RUN_ID.test(runId) ? await readEntry(`${runId}.json`) : undefined),
   });
 }

@@ -98,10 +98,12 @@ export function stateStoreSuite(name: string, open: (clock: Clock) => Promise<St
       const [older, newer] = ['default-01M8434Z00VB7SSV72CDKWWDXX', 'default-01M8434Z00VB7SSV72CDKWWDXY'] as const;
       await store.keepHistory(older, entry(older));
       await store.keepHistory(newer, entry(newer));
-      expect((await store.history()).map(({ runId }) => runId)).toEqual([newer, older]);
+      expect((await store.history({ limit: 100 })).map(({ runId }) => runId)).toEqual([newer, older]);
       expect((await store.history({ limit: 1 })).map(({ runId }) => runId)).toEqual([newer]);
-      expect(await store.kept(older)).toEqual(entry(older));
-      expect(await store.kept('default-01M8434Z00VB7SSV72CDKWWDXZ')).toBeUndefined();
+      expect((await store.history({ limit: 1, before: newer })).map(({ runId }) => runId)).toEqual([older]);
+      expect(await store.kept(older)).toMatchObject({ runId: older });
+      for (const unknown of ['default-01M8434Z00VB7SSV72CDKWWDXZ', 'other-01M8434Z00VB7SSV72CDKWWDXX', '../state'])
+        expect(await store.kept(unknown)).toBeUndefined();
     });
   });
 

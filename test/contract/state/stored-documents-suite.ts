@@ -48,7 +48,7 @@ export function storedDocumentsSuite(
     it('are read when they are kept runs from before revisions, with the state of then in the form of today', async () => {
       const { stores, put } = await opened();
       await put('history', fixture('history-before-revisions'));
-      const [entry] = await stores.state.history();
+      const [entry] = await stores.state.history({ limit: 100 });
       expect(entry).toMatchObject({ runId: KEPT, configDigest: 'd', state: { serial: 7, queue: [] } });
       expect(entry?.state.steps.create_resource_group).toMatchObject({ outputs: {}, dependencies: {} });
       expect(entry?.state.resources.resource_group).toMatchObject({ holds_data: false, immutable: {} });
@@ -92,18 +92,18 @@ export function storedDocumentsSuite(
       const config = deploymentConfig();
       expect(await stores.runs.config(await stores.runs.putConfig(config))).toEqual(config);
       await put('history', fixture('history-before-revisions'));
-      const [entry] = await stores.state.history();
+      const [entry] = await stores.state.history({ limit: 100 });
       if (!entry) throw new Error('no entry');
       await stores.state.keepHistory(KEPT, entry);
       expect(JSON.parse(await raw('history'))).toMatchObject({ version: 1, runId: KEPT });
-      expect(await stores.state.history()).toEqual([entry]);
+      expect(await stores.state.history({ limit: 100 })).toEqual([entry]);
     });
   });
 }
 
 async function read({ state, runs }: EnvironmentStores, kind: Kind): Promise<unknown> {
   if (kind === 'config') return await runs.config(DIGEST);
-  return kind === 'history' ? await state.history() : await runs.request(RUN);
+  return kind === 'history' ? await state.history({ limit: 100 }) : await runs.request(RUN);
 }
 
 /** What a message about the document must name. */

@@ -364,7 +364,7 @@ describe('the end of a run', () => {
       executed: ['create_monitoring'],
       failed: [],
     });
-    expect(await one.services.stores('default').state.history()).toHaveLength(1);
+    expect(await one.services.stores('default').state.history({ limit: 100 })).toHaveLength(1);
   });
 
   it('names a step whose activity was lost', async () => {
@@ -376,6 +376,6 @@ describe('the end of a run', () => {
       step: 'create_monitoring',
       code: 'activity_lost',
     });
-    expect(await one.services.stores('default').state.history()).toEqual([]);
+    expect(await one.services.stores('default').state.history({ limit: 100 })).toEqual([]);
   });
 });

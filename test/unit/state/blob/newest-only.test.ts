@@ -3,6 +3,8 @@ import { openBlobStorage } from '../../../../src/state/blob/storage.ts';
 import type { EnvironmentStores } from '../../../../src/state/ports.ts';
 import { scriptedServer } from '../../../helpers/http/scripted-server.ts';
 
+const RUN = 'shop-01M8434Z00VB7SSV72CDKWWDXY';
+
 /** How long the page is that a storage is asked for. */
 async function pageAskedFor(ask: (stores: EnvironmentStores) => Promise<unknown>): Promise<number> {
   const { url, requests } = await scriptedServer((response) => {
@@ -22,7 +24,8 @@ it.each<[what: string, ask: (stores: EnvironmentStores) => Promise<unknown>, pag
   ['no run at all', ({ runs }) => runs.runs({ limit: 0 }), 1],
   ['who asked last', ({ runs }) => runs.audit({ limit: 5 }), 5],
   ['what is kept last', ({ state }) => state.history({ limit: 1 }), 1],
-  ['everything that is kept', ({ state }) => state.history(), 5000],
+  ['what is kept before a run', ({ state }) => state.history({ limit: 2, before: RUN }), 3],
+  ['the runs before one', ({ runs }) => runs.runs({ limit: 20, before: RUN }), 21],
 ])('a storage is asked for %s, and not for the names of all that there ever were', async (_, ask, page) => {
   expect(await pageAskedFor(ask)).toBe(page);
 });
