@@ -32,18 +32,19 @@ export function operationKind(what: string, location: string, subject: string): 
 
 /** With what was seen since, in hundredths of a second. */
 export function withDurations(durations: Durations, seen: readonly SeenDuration[]): Durations {
-  const all = { ...durations };
+  // Names are people's: one may be that of a member which every object has.
+  const all = new Map(Object.entries(durations).map(([kind, subjects]) => [kind, new Map(Object.entries(subjects))]));
   for (const { kind, subject, seconds } of seen) {
-    const { [subject]: before = [], ...others } = all[kind] ?? {};
-    const kept = Object.entries(others).slice(1 - KEPT_SUBJECTS);
-    const own = [...before, Math.round(seconds * 100) / 100].slice(-KEPT);
-    all[kind] = Object.fromEntries([...kept, [subject, own]]);
+    const subjects = all.get(kind) ?? new Map<string, number[]>();
+    const own = [...(subjects.get(subject) ?? []), Math.round(seconds * 100) / 100].slice(-KEPT);
+    subjects.delete(subject);
+    all.set(kind, new Map([...[...subjects].slice(1 - KEPT_SUBJECTS), [subject, own]]));
   }
-  return all;
+  return Object.fromEntries([...all].map(([kind, subjects]) => [kind, Object.fromEntries(subjects)]));
 }
 
 /** What is known of how long it takes: of the same subject; where nothing is, the last of each other one. */
 export function durationsOf(durations: Durations, { kind, subject }: OperationKind): readonly number[] {
-  const known = durations[kind] ?? {};
-  return known[subject] ?? Object.values(known).flatMap((seconds) => seconds.slice(-1));
+  const known = new Map(Object.entries(durations[kind] ?? {}));
+  return known.get(subject) ?? [...known.values()].flatMap((seconds) => seconds.slice(-1));
 }

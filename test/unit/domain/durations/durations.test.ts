@@ -35,3 +35,12 @@ it('forgets the subjects that were not seen for longest, and leaves what it was 
   expect(durationsOf(after, build('first'))).not.toContain(1);
   expect(durationsOf(before, build('first'))).toEqual([1]);
 });
+
+it('takes a name for a name, also one that every object has', () => {
+  for (const name of ['constructor', '__proto__']) {
+    expect(durationsOf(withDurations({}, [seen('api', 4)]), build(name))).toEqual([4]);
+    const durations = withDurations(withDurations({}, [seen(name, 7)]), [seen(name, 8)]);
+    expect(durationsOf(durations, build(name))).toEqual([7, 8]);
+    expect(durationsOf(JSON.parse(JSON.stringify(durations)), build(name))).toEqual([7, 8]);
+  }
+});
