@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli as runHere } from '../../../src/cli/program.ts';
-import type { Terminal } from '../../../src/cli/terminal.ts';
+import type { Streams } from '../../../src/cli/terminal.ts';
 import { type CliResult, runCli } from '../../helpers/cli.ts';
 import { tempDirectory, writeTree } from '../../helpers/temp.ts';
 import { until } from '../../helpers/wait.ts';
@@ -36,7 +36,7 @@ function onScreen(folder: string, args: readonly string[]) {
   stdout.on('data', (piece) => {
     text += String(piece);
   });
-  const terminal: Terminal = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
+  const terminal: Streams = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
   const ended = runHere(args, terminal);
   return {
     ended,
