@@ -8,7 +8,7 @@ const USUAL_COLUMNS = 80;
 const EMPTY_LINE = '\r\u001b[2K';
 
 /** Who has the screen: a question, or a picture that is drawn anew. What others write stands above it. */
-export interface Holder {
+interface Holder {
   /** It stays below all pictures, whoever came first. */
   readonly asks?: true;
   /** Takes itself off the screen, or goes to a new line. */
