@@ -45,7 +45,7 @@ export function outputPage(): string {
     'Made by `npm run outputs` from src/cli/json/outputs.ts; a test compares.',
     '',
     'With `--output json` a command writes to standard output lines of JSON, each of a form that is published as JSON Schema, and nothing',
-    'else; standard error stays for people. `init` and `import`, whose `--output` is a file, have `--json`. Whatever fails ends with a line',
+    'else; standard error stays for people: what takes long is told there after 10 seconds of silence, and what ends sooner says nothing. `init` and `import`, whose `--output` is a file, have `--json`. Whatever fails ends with a line',
     `${link('error')}, also a command line that cannot be understood; a run that fails has told so in its own events. The events of a run`,
     'are those that `GET /api/deployments/{runId}/events` answers, field for field. `completion` prints a script, and the exit codes are',
     'those of the [README](../README.md#commands).',

@@ -3,6 +3,8 @@
 import module from 'node:module';
 
 const NEEDED = [22, 21] as const;
+/** `ExitCode.unread`: nothing is loaded before the version of Node is known. */
+const UNREAD = 141;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   process.stderr.write(
@@ -13,7 +15,10 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   // Before anything else is loaded. In Node's own place among the temporary files, or where NODE_COMPILE_CACHE says.
   module.enableCompileCache();
   const words = process.argv.slice(2);
-  process.exitCode = (await printed(words)) ?? (await (await import('./program.ts')).runCli(words));
+  const exitCode = (await printed(words)) ?? (await (await import('./program.ts')).runCli(words));
+  // What only looks is left where it is when nobody reads on: nothing that it still waits for is of any use.
+  if (exitCode === UNREAD) process.exit(exitCode);
+  process.exitCode = exitCode;
 }
 
 /** By one file of its own, where that may be all that is asked for; errors that machines are told are left to the program. */

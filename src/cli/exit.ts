@@ -2,13 +2,29 @@ import { CommanderError } from 'commander';
 import { isDiskFull } from '../shared/disk-full.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
 import { writeOutput } from './json/write-output.ts';
-import type { Terminal } from './terminal.ts';
+import type { Streams } from './terminal.ts';
+
+type ErrorStreams = Pick<Streams, 'stdout' | 'stderr'>;
+
+/**
+ * Waits for a command that only looks, no longer than somebody reads what it prints.
+ * @returns `ExitCode.unread` when the reader went, also when that shows only at the end
+ */
+export async function untilUnread({ closed, flushed }: Streams, done: Promise<ExitCode>): Promise<ExitCode> {
+  const { promise: gone, resolve } = Promise.withResolvers<ExitCode>();
+  const leave = (): void => resolve(ExitCode.unread);
+  if (closed?.aborted) leave();
+  closed?.addEventListener('abort', leave, { once: true });
+  const exitCode = await Promise.race([done, gone]);
+  await flushed?.();
+  return closed?.aborted ? ExitCode.unread : exitCode;
+}
 
 /**
  * The one place where an error becomes an exit code and text for people.
  * @param isJson whether machines are told as well, on standard output
  */
-export async function reportError(thrown: unknown, terminal: Terminal, isJson = false): Promise<ExitCode> {
+export async function reportError(thrown: unknown, terminal: ErrorStreams, isJson = false): Promise<ExitCode> {
   const error = isDiskFull(thrown) ? await diskFull(thrown as Error) : thrown;
   const exitCode = await reportToPeople(error, terminal);
   if (isJson && exitCode !== ExitCode.ok) {
@@ -19,7 +35,7 @@ export async function reportError(thrown: unknown, terminal: Terminal, isJson = 
   return exitCode;
 }
 
-async function reportToPeople(error: unknown, terminal: Terminal): Promise<ExitCode> {
+async function reportToPeople(error: unknown, terminal: ErrorStreams): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof UserError) {
     terminal.stderr.write(`✗ ${error.message}\n`);
@@ -42,7 +58,7 @@ async function diskFull(cause: Error): Promise<UserError> {
   });
 }
 
-async function reportAzure(error: Error, terminal: Terminal): Promise<ExitCode> {
+async function reportAzure(error: Error, terminal: ErrorStreams): Promise<ExitCode> {
   // Loaded when it is needed: most commands end without an error of Azure.
   const { explainFailure } = await import('../engine/failure.ts');
   const { message, code, hint, correlationId } = explainFailure(error).report;

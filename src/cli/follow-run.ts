@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { decisionAbout } from '../runs/await-decision.ts';
 import type { Deployments } from '../runs/deployments.ts';
 import { ExitCode, UserError } from '../shared/errors.ts';
+import { runWaits } from './console/run-waits.ts';
 import { onInterrupts } from './interrupts.ts';
 import { openWorkspace } from './local/workspace.ts';
 import type { DeployOptions } from './options.ts';
@@ -81,12 +82,14 @@ function tellGoesOn({ terminal, runId }: Followed): void {
 }
 
 async function showEvents(shown: Shown, left: AbortSignal): Promise<void> {
-  const { deployments, renderer, runId } = shown;
+  const { terminal, deployments, renderer, runId } = shown;
   const log = logFileObserver(openWorkspace(deployments.environment).logFile);
   const before = await eventsBefore(shown);
   let plan: Plan | undefined;
+  const tellWait = runWaits(terminal);
   const show = (event: RunEvent): void => {
     renderer.event(event);
+    tellWait(event);
     if (event.type === 'plan') plan = event.plan;
   };
   const broken = new AbortController();
@@ -113,6 +116,8 @@ async function showEvents(shown: Shown, left: AbortSignal): Promise<void> {
     }
   } catch (error) {
     throw failure ?? error;
+  } finally {
+    tellWait.stop();
   }
 }
 
@@ -124,11 +129,11 @@ async function eventsBefore({ deployments, runId, resumed }: Shown): Promise<rea
 }
 
 async function askForApproval(shown: Shown, plan: Plan | undefined, planDigest: string): Promise<void> {
-  const { terminal, options, effective, renderer, deployments, runId, over } = shown;
+  const { terminal, options, effective, deployments, runId, over } = shown;
   const decided = async () => decisionAbout(planDigest, await deployments.run(runId));
   const settled = effective.autoApprove
     ? { answer: 'approve' as const, isMine: true, ...(options.acceptCost && { acceptCost: true as const }) }
-    : await settleApproval(terminal, renderer, plan, { decided }, over);
+    : await settleApproval(terminal, plan, { decided }, over);
   if (settled?.isMine && settled.answer !== 'cancel') {
     const { answer: decision, isMine: _, ...given } = settled;
     await deployments.decide(runId, { planDigest, decision, ...given });

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../shared/errors.ts';
 import { productVersion } from '../shared/product-version.ts';
-import { reportError } from './exit.ts';
+import { openConsole } from './console/console.ts';
+import { reportError, untilUnread } from './exit.ts';
 import { addInstallOptions } from './install/asked.ts';
 import { asksForJson } from './json/asks-for-json.ts';
+import { type About, type Action, always, isCommon, isDry, type Lazily, placeOf, planning } from './lazily.ts';
 import { LazyCommand } from './lazy-command.ts';
 import {
   addCommonOptions,
@@ -29,51 +31,39 @@ import {
 } from './options.ts';
 import { withOwnCommands } from './own-commands.ts';
 import { requireKnown, rootHelp } from './root-help.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
-
-/** Others are about no configuration. */
-function isCommon(options: object): options is CommonOptions {
-  return 'config' in options && 'environment' in options;
-}
-
-type Action<Options, Args extends readonly unknown[]> = (
-  terminal: Terminal,
-  options: Options,
-  ...args: Args
-) => Promise<ExitCode>;
-
-/** Loads a command's code only when it is called, so that a cold start reads little. */
-type Lazily = <Options extends object, Args extends readonly unknown[]>(
-  load: (options: Options) => Promise<Action<Options, Args>>,
-  /** What the command is about, where that is not as it was asked for. */
-  find?: (options: Options, terminal: Terminal) => Promise<Options>,
-) => (...parameters: unknown[]) => Promise<void>;
+import { processTerminal, type Streams } from './terminal.ts';
 
 /** Runs one command line; answers the process exit code. */
-export async function runCli(args: readonly string[], given: Terminal = processTerminal()): Promise<ExitCode> {
+export async function runCli(args: readonly string[], given: Streams = processTerminal()): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  let terminal = given;
   const isJson = asksForJson(args);
+  const { terminal: plain, console } = openConsole(given, { isJson });
+  let terminal = plain;
   const lazily: Lazily =
     <Options extends object, Args extends readonly unknown[]>(
+      { doing, onlyLooks = () => false, find = async (found) => found }: About<Options>,
       load: (options: Options) => Promise<Action<Options, Args>>,
-      find: (options: Options, terminal: Terminal) => Promise<Options> = async (asked) => asked,
     ) =>
     async (...parameters: unknown[]): Promise<void> => {
       const command = parameters.pop() as Command;
       parameters.pop();
-      const options = await find(optionsOf(command) as unknown as Options, given);
-      terminal = withOwnCommands(given, program, isCommon(options) ? options : undefined, { isJson });
+      const asked = optionsOf(command) as unknown as Options;
+      console.doing(typeof doing === 'string' ? doing : doing(asked));
+      const options = await find(asked, plain);
+      terminal = withOwnCommands(plain, program, isCommon(options) ? options : undefined, { isJson });
       const action = await load(options);
-      exitCode = await action(terminal, options, ...(parameters as unknown as Args));
+      const done = action(terminal, options, ...(parameters as unknown as Args));
+      exitCode = onlyLooks(options) ? await untilUnread(given, done) : await done;
     };
-  const program = await createProgram(args, given, lazily);
+  const program = await createProgram(args, plain, lazily);
   try {
     requireKnown(program, args[0]);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     return await reportError(error, terminal, isJson);
+  } finally {
+    console.close();
   }
 }
 
@@ -91,7 +81,7 @@ export function optionsOf(command: Command): Record<string, unknown> {
  */
 export async function createProgram(
   args: readonly string[],
-  terminal: Pick<Terminal, 'stdout' | 'stderr'>,
+  terminal: Pick<Streams, 'stdout' | 'stderr'>,
   lazily: Lazily,
 ): Promise<Command> {
   const program = new LazyCommand('draftgenie-deploy')
@@ -109,7 +99,7 @@ export async function createProgram(
   addDeployOptions(
     addCommonOptions(program.command('deploy', { isDefault: true }).description('deploy what changed (the default)')),
   ).action(
-    lazily(async ({ simulate, remote, resetState, dryRun }: DeployOptions) => {
+    lazily({ doing: planning, onlyLooks: isDry }, async ({ simulate, remote, resetState, dryRun }: DeployOptions) => {
       // As the original script did it; who names the command wants the deployment, too.
       if (resetState && !dryRun && args[0] !== 'deploy') return (await import('./commands/state.ts')).onlyResetState;
       if (simulate && remote === undefined) await preloadSimulator();
@@ -118,7 +108,7 @@ export async function createProgram(
   );
 
   addPlanOptions(common('plan', 'show what a deployment would do, and why')).action(
-    lazily(async () => (await import('./commands/plan.ts')).planCommand),
+    lazily({ doing: planning, onlyLooks: always }, async () => (await import('./commands/plan.ts')).planCommand),
   );
 
   addFromOption(
@@ -128,13 +118,23 @@ export async function createProgram(
     ),
   )
     .option('--source <dir>', SOURCE)
-    .action(lazily(async () => (await import('./cost/cost-command.ts')).costCommand));
+    .action(
+      lazily(
+        { doing: 'asking what everything costs', onlyLooks: always },
+        async () => (await import('./cost/cost-command.ts')).costCommand,
+      ),
+    );
 
   common('rollback', 'bring images, variables and scale of an earlier run back')
     .option('--to <run>', 'a kept successful run (default: the one before the last)')
     .option('--dry-run', 'show the plan and change nothing', false)
     .option('--auto-approve', 'do not ask', false)
-    .action(lazily(async () => (await import('./commands/rollback.ts')).rollbackCommand));
+    .action(
+      lazily(
+        { doing: planning, onlyLooks: isDry },
+        async () => (await import('./commands/rollback.ts')).rollbackCommand,
+      ),
+    );
 
   common('destroy', 'delete what deployments made; the plan says what stays, and why')
     .alias('down')
@@ -146,40 +146,67 @@ export async function createProgram(
     .option('--expired', 'delete it without asking if its time is over, data too; else do nothing', false)
     .option('--auto-approve', 'do not ask where no data is deleted', false)
     .option('--dry-run', 'show the plan and change nothing', false)
-    .action(lazily(async () => (await import('./commands/destroy.ts')).destroyCommand));
+    .action(
+      lazily({ doing: planning, onlyLooks: isDry }, async () => (await import('./commands/destroy.ts')).destroyCommand),
+    );
 
   common('reap', 'delete environments whose time is over, and tell of those whose time is over soon').action(
-    lazily(async () => (await import('./commands/reap.ts')).reapCommand),
+    lazily(
+      { doing: 'looking for environments whose time is over' },
+      async () => (await import('./commands/reap.ts')).reapCommand,
+    ),
   );
 
   common('drift', 'what was changed on Azure since the last deployment; exits with 2 when something was')
     .option('--fix', 'repair it: a run of just the steps concerned', false)
     .option('--auto-approve', 'do not ask', false)
-    .action(lazily(async () => (await import('./commands/drift.ts')).driftCommand));
+    .action(
+      lazily(
+        { doing: (options) => `comparing with what there is ${placeOf(options)}`, onlyLooks: ({ fix }) => !fix },
+        async () => (await import('./commands/drift.ts')).driftCommand,
+      ),
+    );
 
   common('status', 'what is deployed, how the services are, and how the last run ended; or one run')
     .argument('[run]', 'run id')
     .option('--offline', 'do not ask Azure: only what the state says', false)
     .action(
       lazily(
+        {
+          doing: (options) => `asking how the services are ${placeOf(options)}`,
+          onlyLooks: always,
+          find: async (asked, given) => await (await import('./local/simulated-state.ts')).asDeployed(asked, given),
+        },
         async ({ simulate, offline }: CommonOptions & { readonly offline: boolean }) => {
           if (simulate && !offline) preloadSimulator();
           return (await import('./commands/status.ts')).statusCommand;
         },
-        async (asked, given) => await (await import('./local/simulated-state.ts')).asDeployed(asked, given),
       ),
     );
   common('runs', 'list the runs, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)
-    .action(lazily(async () => (await import('./commands/runs.ts')).runsCommand));
+    .action(
+      lazily(
+        { doing: 'reading the runs', onlyLooks: always },
+        async () => (await import('./commands/runs.ts')).runsCommand,
+      ),
+    );
   common('audit', 'who asked for what in the environment, newest first')
     .option('--limit <n>', 'how many', parseLimit, 20)
-    .action(lazily(async () => (await import('./commands/audit.ts')).auditCommand));
+    .action(
+      lazily(
+        { doing: 'reading who asked for what', onlyLooks: always },
+        async () => (await import('./commands/audit.ts')).auditCommand,
+      ),
+    );
   addLogsOptions(common('logs', 'print the events of a run, or what a service writes')).action(
-    lazily(async ({ simulate, service }: CommonOptions & { readonly service: string | undefined }) => {
-      if (simulate && service !== undefined) preloadSimulator();
-      return (await import('./commands/logs.ts')).logsCommand;
-    }),
+    lazily(
+      { doing: 'reading what was written' },
+      async ({ simulate, service }: CommonOptions & { readonly service: string | undefined }) => {
+        if (simulate && service !== undefined) preloadSimulator();
+        return (await import('./commands/logs.ts')).logsCommand;
+      },
+    ),
   );
   common('approve', 'approve the plan that a run waits with')
     .argument('<run>', 'run id')
@@ -188,10 +215,14 @@ export async function createProgram(
     .option('--comment <text>', 'why; kept with the run')
     .option('--confirm <name>', 'the name of the environment, where the plan deletes data')
     .option('--accept-cost', 'the plan may cost more in a month than the configuration allows', false)
-    .action(lazily(async () => (await import('./commands/approve.ts')).approveCommand));
+    .action(
+      lazily({ doing: 'passing the decision on' }, async () => (await import('./commands/approve.ts')).approveCommand),
+    );
   common('cancel', 'stop a run at its next safe point')
     .argument('[run]', 'run id (default: the one that holds the lock)')
-    .action(lazily(async () => (await import('./commands/cancel.ts')).cancelCommand));
+    .action(
+      lazily({ doing: 'asking the run to stop' }, async () => (await import('./commands/cancel.ts')).cancelCommand),
+    );
 
   addCommonOptions(
     program.command('job').description('jobs of the configuration').command('run').description('start a job once'),
@@ -199,10 +230,13 @@ export async function createProgram(
     .argument('<name>', 'its key in the configuration, or its name')
     .option('--wait', 'until it has ended; prints its log, and fails as it does', false)
     .action(
-      lazily(async ({ simulate, remote }: CommonOptions & { readonly wait: boolean }) => {
-        if (simulate && remote === undefined) await preloadSimulator();
-        return (await import('./commands/job.ts')).jobRunCommand;
-      }),
+      lazily(
+        { doing: 'starting the job' },
+        async ({ simulate, remote }: CommonOptions & { readonly wait: boolean }) => {
+          if (simulate && remote === undefined) await preloadSimulator();
+          return (await import('./commands/job.ts')).jobRunCommand;
+        },
+      ),
     );
 
   addFromOption(
@@ -210,23 +244,26 @@ export async function createProgram(
   )
     .option('--source <dir>', SOURCE)
     .action(
-      lazily(async ({ simulate }: CommonOptions & { readonly source: string | undefined }) => {
-        if (simulate) await preloadSimulator();
-        return (await import('./commands/doctor.ts')).doctorCommand;
-      }),
+      lazily(
+        { doing: 'looking at what a deployment needs', onlyLooks: always },
+        async ({ simulate }: CommonOptions & { readonly source: string | undefined }) => {
+          if (simulate) await preloadSimulator();
+          return (await import('./commands/doctor.ts')).doctorCommand;
+        },
+      ),
     );
 
   common('serve', 'serve the HTTP interface on this machine, with its storage')
     .option('--port <n>', 'port of the HTTP interface; 0: any', parsePort, 7071)
     .option('--host <address>', 'where it listens; 0.0.0.0: open to other machines', parseAddress, '127.0.0.1')
-    .action(lazily(async () => (await import('./commands/app/serve.ts')).serveCommand));
+    .action(lazily({ doing: 'starting the app' }, async () => (await import('./commands/app/serve.ts')).serveCommand));
 
   addSimulatorOptions(
     addOutputOption(program.command('simulator').description('simulate Azure for an app under development')),
   )
     .option('--port <n>', 'where it listens; 0: any', parsePort, 7072)
     .action(
-      lazily(async () => {
+      lazily({ doing: 'starting the simulator' }, async () => {
         await preloadSimulator();
         return (await import('./commands/app/simulator.ts')).simulatorCommand;
       }),
@@ -238,22 +275,47 @@ export async function createProgram(
       'an environment on the page, page, a service, a resource, or portal (default: the page of the app that --remote names or that is served here, else the service that has an address)',
     )
     .option('--print', 'print the address and open nothing', false)
-    .action(lazily(async () => (await import('./commands/open.ts')).openCommand));
+    .action(
+      lazily(
+        { doing: 'looking for the address', onlyLooks: always },
+        async () => (await import('./commands/open.ts')).openCommand,
+      ),
+    );
   addKeyOptions(program.command('key').description('make an access key that opens no more than it says')).action(
-    lazily(async () => (await import('./commands/app/key.ts')).keyCommand),
+    lazily({ doing: 'making the key' }, async () => (await import('./commands/app/key.ts')).keyCommand),
   );
   addOutputOption(program.command('explain').description('what an error means, and what to do about it'))
     .argument('<code>', 'code of the error, as it was printed')
-    .action(lazily(async () => (await import('./commands/explain.ts')).explainCommand));
+    .action(
+      lazily(
+        { doing: 'looking the code up', onlyLooks: always },
+        async () => (await import('./commands/explain.ts')).explainCommand,
+      ),
+    );
   addFromOption(common('config', 'print the configuration of the environment, and where each value comes from'))
-    .action(lazily(async () => (await import('./commands/config.ts')).configCommand))
+    .action(
+      lazily(
+        { doing: 'reading the configuration', onlyLooks: always },
+        async () => (await import('./commands/config.ts')).configCommand,
+      ),
+    )
     .command('schema')
     .description('print its JSON Schema')
-    .action(lazily(async () => (await import('./commands/config.ts')).configSchema));
+    .action(
+      lazily(
+        { doing: 'making the schema', onlyLooks: always },
+        async () => (await import('./commands/config.ts')).configSchema,
+      ),
+    );
 
   addExportOptions(
     common('export', 'write the environment as code: Bicep, a template of Azure Resource Manager, or Terraform'),
-  ).action(lazily(async () => (await import('./export/export-command.ts')).exportCommand));
+  ).action(
+    lazily(
+      { doing: 'reading the environment' },
+      async () => (await import('./export/export-command.ts')).exportCommand,
+    ),
+  );
 
   const init = program
     .command('init')
@@ -266,7 +328,7 @@ export async function createProgram(
     .option('--yes', 'ask nothing: everything as it is proposed', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
     .option('--json', 'tell as one line of JSON what was made; asks nothing, as --yes', false)
-    .action(lazily(async () => (await import('./init/init.ts')).initCommand));
+    .action(lazily({ doing: 'looking into the folder' }, async () => (await import('./init/init.ts')).initCommand));
 
   const imported = program
     .command('import')
@@ -280,32 +342,44 @@ export async function createProgram(
     .option('--config-only', 'write no state', false)
     .option('--dry-run', 'print the configuration and write nothing', false)
     .option('--json', 'tell as one line of JSON what was made', false)
-    .action(lazily(async () => (await import('./import/import-command.ts')).importCommand));
+    .action(
+      lazily(
+        { doing: 'reading the resource group' },
+        async () => (await import('./import/import-command.ts')).importCommand,
+      ),
+    );
   addInstallOptions(
     program.command('install').description('make the deployer an app on Azure, or bring it up to date'),
-  ).action(lazily(async () => (await import('./install/install.ts')).installCommand));
+  ).action(
+    lazily({ doing: 'preparing the installation' }, async () => (await import('./install/install.ts')).installCommand),
+  );
 
   const state = program.command('state').description('look at the state document, or repair it');
   const stateCommand = (name: string, description: string): Command =>
     addCommonOptions(state.command(name).description(description));
   stateCommand('show', 'print the state document').action(
-    lazily(async () => (await import('./commands/state.ts')).showState),
+    lazily(
+      { doing: 'reading the state', onlyLooks: always },
+      async () => (await import('./commands/state.ts')).showState,
+    ),
   );
   stateCommand('reset', 'forget what was deployed; a copy is kept')
     .option('--auto-approve', 'do not ask', false)
-    .action(lazily(async () => (await import('./commands/state.ts')).resetState));
+    .action(lazily({ doing: 'reading the state' }, async () => (await import('./commands/state.ts')).resetState));
   stateCommand('unlock', 'break the lock of a run that is gone')
     .option('--auto-approve', 'do not ask', false)
-    .action(lazily(async () => (await import('./commands/state.ts')).unlockState));
+    .action(lazily({ doing: 'reading the lock' }, async () => (await import('./commands/state.ts')).unlockState));
   stateCommand('restore', 'go back to the state that an earlier successful run left; a copy is kept')
     .option('--to <run>', 'run id (default: the newest kept run)')
     .option('--auto-approve', 'do not ask', false)
-    .action(lazily(async () => (await import('./commands/restore.ts')).restoreCommand));
+    .action(
+      lazily({ doing: 'reading the kept states' }, async () => (await import('./commands/restore.ts')).restoreCommand),
+    );
   stateCommand('forget', 'let go of a resource that was left behind; it stays on Azure')
     .argument('<name>', 'its name, as status, plan and drift list it')
-    .action(lazily(async () => (await import('./commands/state.ts')).forgetLeftBehind));
+    .action(lazily({ doing: 'reading the state' }, async () => (await import('./commands/state.ts')).forgetLeftBehind));
   stateCommand('migrate', 'rewrite an older state document in the present format; a copy is kept').action(
-    lazily(async () => (await import('./commands/state.ts')).migrateState),
+    lazily({ doing: 'reading the state' }, async () => (await import('./commands/state.ts')).migrateState),
   );
 
   const completion = 'print what makes the shell complete: bash, zsh, fish or powershell';

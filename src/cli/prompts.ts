@@ -6,23 +6,40 @@ import type { Terminal } from './terminal.ts';
 
 /** Asks a question that only `yes` answers with true. Aborting the signal counts as no. */
 export async function confirm(terminal: Terminal, question: string, signal?: AbortSignal): Promise<boolean> {
-  const answer = await ask(terminal.screen, `${question} Only "yes" is accepted: `, terminal, signal);
+  const answer = await ask(terminal, { question: `${question} Only "yes" is accepted: ` }, signal);
   return answer?.trim().toLowerCase() === 'yes';
 }
 
 /** The answer without the blanks around it; undefined when the signal was aborted. */
 export async function askFor(terminal: Terminal, question: string, signal?: AbortSignal): Promise<string | undefined> {
-  return (await ask(terminal.screen, question, terminal, signal))?.trim();
+  return (await ask(terminal, { question }, signal))?.trim();
+}
+
+interface Asked {
+  readonly question: string;
+  /** Nothing of the answer is shown: who asks has written the question, and does it once more where that is needed. */
+  readonly hidden?: { askAgain(): void };
 }
 
 /** @returns undefined when the signal was aborted */
 async function ask(
-  output: NodeJS.WritableStream,
-  question: string,
-  { stdin, interactive }: Terminal,
+  { stdin, screen, interactive, console }: Terminal,
+  { question, hidden }: Asked,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
+  // readline echoes what is typed to its output: of what is hidden that one goes nowhere.
+  const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : screen;
   const prompt = createInterface({ input: stdin, output, terminal: interactive });
+  const hold = console.hold({
+    asks: true,
+    leave: () => screen.write('\n'),
+    comeBack() {
+      hidden?.askAgain();
+      // readline begins as many lines above as its question and answer went down.
+      output.write('\n'.repeat(prompt.getCursorPos().rows));
+      prompt.prompt(true);
+    },
+  });
   const interrupted = new AbortController();
   // While it asks, readline takes Ctrl+C for itself; whoever follows a run wants to hear of it.
   prompt.on('SIGINT', () => {
@@ -39,6 +56,7 @@ async function ask(
     throw new UserError('Interrupted.', { code: 'interrupted', cause });
   } finally {
     prompt.close();
+    hold.release();
   }
 }
 
@@ -62,10 +80,9 @@ export async function requireConsent(
 
 /** Asks for something secret: nothing of the answer is shown. Undefined when the person only pressed return. */
 export async function askHidden(terminal: Terminal, question: string): Promise<string | undefined> {
-  terminal.stderr.write(question);
-  // readline echoes what is typed to its output: that one goes nowhere.
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const answer = await ask(nowhere, '', terminal).finally(() => terminal.stderr.write('\n'));
+  const askAgain = (): void => void terminal.stderr.write(question);
+  askAgain();
+  const answer = await ask(terminal, { question: '', hidden: { askAgain } }).finally(() => terminal.stderr.write('\n'));
   return answer === '' ? undefined : answer;
 }
 

@@ -3,7 +3,6 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { awaitDecision, type Decided } from '../runs/await-decision.ts';
 import { planText } from '../text/plan-text.ts';
 import { askFor, confirm } from './prompts.ts';
-import type { Renderer } from './render/renderer.ts';
 import { type Terminal, widthOf } from './terminal.ts';
 
 /** Where decisions about a plan come from, besides the person at this terminal. */
@@ -27,14 +26,12 @@ interface Settled {
  */
 export async function settleApproval(
   terminal: Terminal,
-  renderer: Renderer,
   plan: Plan | undefined,
   elsewhere: DecisionSource,
   signal: AbortSignal,
 ): Promise<(Settled & { readonly answer: Decided }) | undefined> {
   const before = await elsewhere.decided();
   if (before) return { answer: before, isMine: false };
-  renderer.pause();
   if (plan) terminal.stdout.write(planText(plan, widthOf(terminal)));
   const settled = new AbortController();
   const waiting = AbortSignal.any([signal, settled.signal]);
@@ -44,6 +41,9 @@ export async function settleApproval(
       (answer): Settled => ({ answer, isMine: false }),
     );
     const { answer, isMine, ...given } = await Promise.race([mine, theirs]);
+    // The question is gone before anything is written below it.
+    settled.abort();
+    await mine;
     // The question ends by itself when the command is left; nobody decided anything then.
     if (signal.aborted || answer === undefined) return undefined;
     if (!isMine) terminal.stdout.write(`\nDecided elsewhere: ${answer}.\n`);

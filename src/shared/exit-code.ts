@@ -8,5 +8,7 @@ export const ExitCode = {
   usage: 64,
   locked: 75,
   interrupted: 130,
+  /** As a shell tells of a program that SIGPIPE ended: 128 and the signal's number. */
+  unread: 141,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

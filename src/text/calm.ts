@@ -31,6 +31,8 @@ export interface CalmLog {
   lines(event: RunEvent, now: number): readonly string[];
   /** What is due by the time although nothing happened. */
   due(now: number): readonly string[];
+  /** Steps are under way, of which `due` tells. */
+  isUnderWay(): boolean;
 }
 
 /**
@@ -127,6 +129,7 @@ export function calmLog(): CalmLog {
       if (told.length > 0) lastTold = now;
       return told;
     },
+    isUnderWay: () => active.size > 0,
   };
 }
 

@@ -26,7 +26,7 @@ export function runText(run: RunView): string {
     );
   }
   if (run.pendingApproval !== null) {
-    lines.push(`Waits for approval: draftgenie-deploy approve ${run.runId} --plan ${run.pendingApproval}`);
+    lines.push(approvalText(run.runId, run.pendingApproval));
   }
   if (run.error) lines.push(`✗ ${run.error.code}: ${run.error.message}`);
   if (run.error?.hint) lines.push(`  ${run.error.hint}`);
@@ -34,6 +34,11 @@ export function runText(run: RunView): string {
   if (run.expires !== undefined) lines.push(`${expiryLine(run.expires)}`);
   for (const [name, url] of Object.entries(run.addresses)) lines.push(`  ${name}: ${url}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** How a run that waits for a person is gone on with. @param planDigest of the plan that it waits with */
+export function approvalText(runId: string, planDigest: string): string {
+  return `Waits for approval: draftgenie-deploy approve ${runId} --plan ${planDigest}`;
 }
 
 /** Of steps that wait what they have told: somebody may have to do something for them, such as make records of DNS. */

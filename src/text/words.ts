@@ -9,6 +9,15 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** A time that goes on, in whole seconds: `20 s`, `1 min`, `6 min 10 s`, `1 h 5 min`. */
+export function elapsedText(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  if (hours > 0) return `${hours} h${minutes === 0 ? '' : ` ${minutes} min`}`;
+  return `${minutes} min${rest === 0 ? '' : ` ${String(rest).padStart(2, '0')} s`}`;
+}
+
 /** An expectation in the words of people: `about 40 s`, `about 15 min`, `about 1 h 30 min`. */
 export function aboutDuration(seconds: number): string {
   if (seconds < 95) return `about ${Math.max(5, Math.round(seconds / 5) * 5)} s`;

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Streams } from '../../src/cli/terminal.ts';
 import { createSandbox } from '../helpers/cli.ts';
 import { serve } from '../helpers/http/served-app.ts';
 import { until } from '../helpers/wait.ts';
@@ -20,7 +20,7 @@ function onScreen(directory: string, args: readonly string[]) {
   stdout.on('data', (piece) => {
     text += String(piece);
   });
-  const terminal: Terminal = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
+  const terminal: Streams = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
   const ended = runCli(args, terminal);
   return { type: (line: string) => stdin.write(`${line}\n`), text: () => text, ended };
 }

@@ -68,6 +68,7 @@ async function follow(
   { output }: JobOptions,
   { stores, stack, azure, job, execution }: Followed,
 ): Promise<ExitCode> {
+  terminal.console.doing(`waiting for the end of ${execution}`);
   let ended = await endOf(azure, job.id, execution);
   while (!ended) {
     await pause(LOOK_AGAIN_IN_SECONDS);

@@ -1,5 +1,6 @@
 import { newestRun } from '../../runs/newest-run.ts';
 import { ExitCode, UserError } from '../../shared/errors.ts';
+import { runWaits } from '../console/run-waits.ts';
 import { openDeployments } from '../open-deployments.ts';
 import type { CommonOptions, ServiceLogOptions } from '../options.ts';
 import { createRenderer } from '../render/create-renderer.ts';
@@ -23,15 +24,20 @@ export async function logsCommand(
   if (runId === undefined) throw new UserError('There are no runs yet.', { code: 'run_unknown' });
   const renderer = await createRenderer(options.output === 'json' ? 'json' : 'plain', terminal, true);
   const { signal } = stopWithReader(terminal);
+  const tellWait = runWaits(terminal);
   try {
     for await (const event of deployments.events(runId, { follow: options.follow, signal })) {
       if (signal.aborted) break;
       renderer.event(event);
+      tellWait(event);
+      await terminal.flushed?.();
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+  } finally {
+    tellWait.stop();
   }
-  return ExitCode.ok;
+  return signal.aborted ? ExitCode.unread : ExitCode.ok;
 }
 
 /** What is of services is none of a run's, and the other way round. */

@@ -41,7 +41,9 @@ async function reapOne(
     terminal.stderr.write(`✗ ${environment}: ${error.message} (${error.shownCode})\n`);
     return 'failed';
   }
-  const exitCode = await destroyExpired(environment, options);
+  // It writes on the same screen, and tells by itself what it waits for.
+  const hold = terminal.console.hold();
+  const exitCode = await destroyExpired(environment, options).finally(() => hold.release());
   return exitCode === ExitCode.ok ? 'deleted' : exitCode === ExitCode.locked ? 'waits' : 'failed';
 }
 

@@ -51,14 +51,18 @@ export async function printServiceLogs(
       meet: learnSecrets(cloud.azure, tell),
     };
     for await (const line of serviceLogs(cloud.azure, request, way)) {
+      // How long nothing is written is the service's own matter.
+      terminal.console.doing(undefined);
       if (stop.signal.aborted) break;
       print(terminal, options, key, { ...line, text: masker.mask(line.text) });
+      // No faster than it is read: what a reader does not take would be kept in memory.
+      await terminal.flushed?.();
     }
   } finally {
     release();
     await cloud.close();
   }
-  return ExitCode.ok;
+  return terminal.closed?.aborted ? ExitCode.unread : ExitCode.ok;
 }
 
 const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> =>

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { configError, parseConfig } from '../../domain/config/parse.ts';
 import { genericResourceOf } from '../../domain/generic/generic-place.ts';
 import { stepLeaving } from '../../domain/outputs.ts';
+import { coded } from '../../domain/warnings/warning-codes.ts';
 import { configurationFile } from '../../install/configuration-file.ts';
 import { type InstallOptions, usesScheduler } from '../../install/options.ts';
 import { backendOf } from '../../install/scheduler.ts';
@@ -114,7 +115,7 @@ function staysBehind(before: InstallOptions | undefined, told: InstallOptions | 
   if (!before || !told || usesScheduler(before) === usesScheduler(told)) return [];
   const message =
     'what keeps the orchestrations changes once none is under way; histories of those that have ended stay behind, states and runs are as they were';
-  return [{ path: '--backend', message }];
+  return [{ path: '--backend', message: coded('histories_left', message) }];
 }
 
 function notWritten(path: string, kind: 'edited' | 'foreign'): UserError {

@@ -6,7 +6,6 @@ import type { Renderer } from './renderer.ts';
 export function jsonRenderer(terminal: Terminal): Renderer {
   return {
     event: (event) => writeOutput(terminal, 'event', event),
-    pause: () => undefined,
     close: () => undefined,
   };
 }

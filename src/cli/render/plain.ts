@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../domain/events.ts';
 import { calmLog } from '../../text/calm.ts';
 import { plainText } from '../../text/plain-text.ts';
+import type { Hold } from '../console/console.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Renderer } from './renderer.ts';
 
@@ -24,9 +25,17 @@ export function plainRenderer(terminal: Terminal, verbose: boolean): Renderer {
     return isSame;
   };
   const everything = (event: RunEvent): readonly string[] => (isRepeated(event) ? [] : [plainText(event)]);
+  let hold: Hold | undefined;
   return {
-    event: (event) => write(event.at, verbose ? everything(event) : calm.lines(event, Date.now())),
-    pause: () => undefined,
-    close: () => clearInterval(timer),
+    event(event) {
+      write(event.at, verbose ? everything(event) : calm.lines(event, Date.now()));
+      // What is under way its own lines tell.
+      if (calm.isUnderWay()) hold ??= terminal.console.hold();
+      else hold = void hold?.release();
+    },
+    close() {
+      clearInterval(timer);
+      hold?.release();
+    },
   };
 }

@@ -4,7 +4,8 @@ import type { RunEvent } from '../../domain/events.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { isNoOp, planText } from '../../text/plan-text.ts';
 import { planSummary } from '../../text/words.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Hold } from '../console/console.ts';
+import { type Terminal, widthOf } from '../terminal.ts';
 import { applyEvent, createBoard, type RowStatus } from './board.ts';
 import { frameOf } from './frame.ts';
 import type { Renderer } from './renderer.ts';
@@ -28,18 +29,29 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
   const board = createBoard();
   const live = createLogUpdate(terminal.screen);
   const timer = setInterval(draw, REDRAW_EVERY_MS);
-  let drawing = false;
+  let hold: Hold | undefined;
 
   function draw(): void {
-    if (!drawing) return;
+    if (!hold?.hasScreen()) return;
     const lines = frameOf(board, terminal.screen, Date.now());
     live(lines.map(({ text, status }) => painted(text, status)).join('\n'));
   }
 
-  function above(text: string): void {
-    live.clear();
-    terminal.stdout.write(`${text}\n`);
-    draw();
+  /** What is written while it is drawn stands above it. */
+  function begin(): void {
+    hold ??= terminal.console.hold({ leave: () => live.clear(), comeBack: draw });
+  }
+
+  /** What was drawn last stays. */
+  function end(): void {
+    if (hold?.hasScreen()) live.done();
+    hold = void hold?.release();
+  }
+
+  /** There is nothing to be seen of what is under way. */
+  function vanish(): void {
+    if (hold?.hasScreen()) live.clear();
+    hold = void hold?.release();
   }
 
   return {
@@ -47,25 +59,19 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
       // After an approval the plan is made once more; told again it would only be noise.
       const isRepeated = event.type === 'plan' && board.plan?.digest === event.plan.digest;
       applyEvent(board, event);
-      if (event.type === 'plan') drawing = !isNoOp(event.plan) && event.plan.removal === undefined;
-      if (event.type === 'step_started' || event.type === 'run_started') drawing = true;
-      const lasting = isRepeated ? null : lastingText(event, verbose, terminal.screen.columns ?? 80);
-      if (event.type === 'run_completed') {
-        draw();
-        live.done();
-        drawing = false;
+      if (event.type === 'step_started' || event.type === 'run_started') begin();
+      if (event.type === 'plan') {
+        if (!isNoOp(event.plan) && event.plan.removal === undefined) begin();
+        else vanish();
       }
-      if (lasting === null) draw();
-      else above(lasting);
-    },
-    pause() {
-      live.clear();
-      drawing = false;
+      const lasting = isRepeated ? null : lastingText(event, verbose, widthOf(terminal));
+      draw();
+      if (event.type === 'run_completed') end();
+      if (lasting !== null) terminal.stdout.write(`${lasting}\n`);
     },
     close() {
       clearInterval(timer);
-      if (drawing) live.done();
-      drawing = false;
+      end();
     },
   };
 }

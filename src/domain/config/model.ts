@@ -4,6 +4,7 @@ import type { GenericResources } from '../generic/generic-config.ts';
 import type { NotificationConfig } from '../notices/notice.ts';
 import type { SectionName, Unasked } from '../sections/names.ts';
 import type { Templates } from '../templates/template-config.ts';
+import type { CodedWarning } from '../warnings/warning-codes.ts';
 import type {
   BuildSettings,
   JobConfig,
@@ -247,7 +248,7 @@ export interface SmokeRequest {
 /** Everything a parse gives: the model, what to tell the user, and the literal secrets, which stay in memory. */
 export interface ParsedConfig {
   readonly config: DeploymentConfig;
-  readonly warnings: readonly ConfigProblem[];
+  readonly warnings: readonly ConfigWarning[];
   /** Literal secret values by configuration path. Never stored, logged or passed on. */
   readonly literals: ReadonlyMap<string, string>;
   /** SHA-256 of the canonical JSON of `config`. */
@@ -270,4 +271,9 @@ export interface ConfigProblem {
   readonly column?: number;
   /** Where it is not in the configuration file itself, but in an overlay beside it. */
   readonly file?: string;
+}
+
+/** What is not wrong, and can be acknowledged. */
+export interface ConfigWarning extends ConfigProblem {
+  readonly message: CodedWarning;
 }

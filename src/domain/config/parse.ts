@@ -3,7 +3,7 @@ import { DEFAULT_ENVIRONMENT } from '../environment-name.ts';
 import { unmetNeeds } from '../sections/needs.ts';
 import type { CompiledTemplates } from '../templates/arm-template.ts';
 import type { TerraformStates } from '../terraform/outputs.ts';
-import { unacknowledged } from '../warnings/warning-codes.ts';
+import { coded, unacknowledged } from '../warnings/warning-codes.ts';
 import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
 import { type FilledIn, type FilledValue, filledIn, variableFiller } from './interpolation/filled-in.ts';
 import { filledSecrets } from './interpolation/secret-values.ts';
@@ -11,7 +11,7 @@ import type { Lookup } from './interpolation/template.ts';
 import { terraformValues } from './interpolation/terraform-values.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { issueText, withoutUnions } from './issues.ts';
-import type { ConfigProblem, DeploymentConfig, ParsedConfig } from './model.ts';
+import type { ConfigProblem, ConfigWarning, DeploymentConfig, ParsedConfig } from './model.ts';
 import { normalizeTemplates } from './normalize/normalize-templates.ts';
 import { normalize, secretEntries } from './normalize.ts';
 import { namedAfter, namingOf } from './overlay/environment-names.ts';
@@ -35,7 +35,7 @@ export type ConfigResult =
       /** What was written where, and what variables made of it. */
       readonly source: ConfigSource;
     }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly warnings: readonly ConfigProblem[] };
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly warnings: readonly ConfigWarning[] };
 
 export interface ConfigSource {
   readonly document: OverlaidDocument;
@@ -76,7 +76,8 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
   const { document } = laid;
   const unread = foundUnknownKeys(document, allowUnknownKeys);
   const unknown = unread.map(({ problem }) => problem);
-  const warnings = allowUnknownKeys ? unknown : [];
+  const ignored = unknown.map((one) => ({ ...one, message: coded('unknown_key', one.message) }));
+  const warnings = allowUnknownKeys ? ignored : [];
   const refused = (problems: readonly ConfigProblem[]): ConfigResult => ({
     ok: false,
     problems: [...(allowUnknownKeys ? [] : unknown), ...problems.map((one) => withWritten(one, unread))].slice(
@@ -129,13 +130,10 @@ export function parseConfig(text: string, options: ParseOptions = {}): ConfigRes
       needs: needs.map((need) => ({ section: need.section, ...placedOne(document, need) })),
       warnings: [
         ...warnings,
-        ...placed(
-          document,
-          [...configWarnings(raw, { isFilledIn }), ...leftToIt, ...terraform.warnings].filter(
-            ({ message }) => unacknowledged([message], raw.acknowledge ?? []).length > 0,
-          ),
-        ),
-      ],
+        ...[...configWarnings(raw, { isFilledIn }), ...leftToIt, ...terraform.warnings]
+          .slice(0, MAX_PROBLEMS)
+          .map((one) => ({ ...placedOne(document, one), message: one.message })),
+      ].filter(({ message }) => unacknowledged([message], raw.acknowledge ?? []).length > 0),
     },
     source: { document, raw, filled },
   };

@@ -31,6 +31,8 @@ export const WARNING_CODES = {
   dump_firewall: 'A firewall may keep a dump out of its storage account.',
   domain_of_another: 'A name of a domain belongs to the environment from which this one is made.',
   name_of_another: 'A resource has the name that it has in the environment from which this one is made.',
+  unknown_key: 'A key of the configuration is read by nobody, and the file is not refused for it.',
+  histories_left: 'Another keeper of the orchestrations does not take over the histories of those that have ended.',
   state_locked: 'A state of Terraform is locked, and is read as it was before.',
 } as const;
 

@@ -10,11 +10,12 @@ import {
   startOptionsSchema,
 } from '../../domain/api/requests.ts';
 import { CONFIG_TYPES } from '../../domain/api/routes.ts';
-import type { ConfigProblem } from '../../domain/config/model.ts';
+import type { ConfigWarning } from '../../domain/config/model.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
 import { templatesOf } from '../../domain/templates/arm-template.ts';
 import { type OutputValues, statesOf } from '../../domain/terraform/outputs.ts';
+import { coded, unacknowledged } from '../../domain/warnings/warning-codes.ts';
 import { cancelRun } from '../../runs/decisions.ts';
 import { currentRun } from '../../runs/known-run.ts';
 import { newestConfig, prepareDestroy } from '../../runs/prepare-destroy.ts';
@@ -143,8 +144,11 @@ export const rollbackHandler: RouteHandler = async (call) => {
   const { config, to: kept, leftAlone } = await rollbackTo(call, environment, to);
   const options = { ...NO_OPTIONS, autoApprove, dryRun, rollbackTo: kept.runId };
   const started = await start(call, { ...NOTHING_NEW, environment, config, options }, key && `rollback:${key}`);
-  const warnings = leftAlone.map((path) => ({ path, message: 'was otherwise then, and stays as it is' }));
-  return await accepted(call, started, warnings);
+  const [left] = unacknowledged(
+    [coded('data_not_rolled_back', 'was otherwise then, and stays as it is')],
+    config.acknowledge,
+  );
+  return await accepted(call, started, left === undefined ? [] : leftAlone.map((path) => ({ path, message: left })));
 };
 
 /** A run that puts back what was changed by hand; what it is to be is looked at anew. */
@@ -221,7 +225,7 @@ export const showDriftHandler: RouteHandler = async ({ app, request }) =>
   json(200, await app.drift(environmentOf(request)));
 
 /** What was made just now is known; what an earlier call made may have gone on. */
-async function accepted(call: Call, { runId, created }: StartedRun, warnings: readonly ConfigProblem[] = []) {
+async function accepted(call: Call, { runId, created }: StartedRun, warnings: readonly ConfigWarning[] = []) {
   const view = created ? runView(created, call.base) : await showRun(call, runId);
   return json(202, warnings.length === 0 ? view : { ...view, warnings }, {
     location: view.links.self,

@@ -65,6 +65,7 @@ it('a service that is not there is told with those that are; of one that is no s
   process.chdir(sandbox.directory);
   const closed = new AbortController();
   const lines: string[] = [];
+  const readAfter: number[] = [];
   const exitCode = await runCli([...LOGS, '--follow', '--system'], {
     // As a pipe to `head` tells that it is closed.
     stdout: {
@@ -78,8 +79,11 @@ it('a service that is not there is told with those that are; of one that is no s
     screen: new Writable(),
     interactive: false,
     closed: closed.signal,
+    // Nothing is written before a reader has taken what was written.
+    flushed: async () => void readAfter.push(lines.length),
   });
-  expect([exitCode, lines]).toEqual([0, [expect.stringContaining('api-gateway--')]]);
+  expect([exitCode, lines]).toEqual([141, [expect.stringContaining('api-gateway--')]]);
+  expect(readAfter).toEqual([1]);
 });
 
 /** The sandbox's cloud in this process, where its containers can be told what to write. */

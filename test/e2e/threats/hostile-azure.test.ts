@@ -40,4 +40,20 @@ describe('an Azure that means harm', () => {
     expect(stdout).toContain('Plan: 14 to run');
     expect(simulator.faultsMet()).toBe(1);
   });
+
+  it('is told of while it does not answer, on standard error: what is being done before anything is known', async () => {
+    const { simulator, run } = await simulatedAzure();
+    simulator.addFault({ match: { method: 'GET', path: '^/subscriptions$' }, fault: { kind: 'silence' } });
+    const told = /^Reading the configuration and planning on Azure…$/m;
+    const { stdout, stderr, signal } = await run(
+      await createSandbox(),
+      ['plan', '--config', 'app/config.yaml'],
+      {},
+      {
+        when: [{ printed: told, act: (pid) => process.kill(pid, 'SIGTERM') }],
+      },
+    );
+    expect([stdout, signal]).toEqual(['', 'SIGTERM']);
+    expect(stderr).toMatch(told);
+  });
 });

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { runCli } from '../../../src/cli/program.ts';
-import type { Terminal } from '../../../src/cli/terminal.ts';
+import type { Streams } from '../../../src/cli/terminal.ts';
 import type { ExitCode } from '../../../src/shared/errors.ts';
 import { until } from '../wait.ts';
 
@@ -23,7 +23,7 @@ export function onScreen(folder: string, args: readonly string[], columns?: numb
   stdout.on('data', (piece) => {
     text += String(piece);
   });
-  const terminal: Terminal = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
+  const terminal: Streams = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
   const ended = runCli(args, terminal);
   return {
     ended,

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
-import type { CliResult, Sandbox } from '../cli.ts';
+import type { CliOptions, CliResult, Sandbox } from '../cli.ts';
 import { type ConnectProxy, startConnectProxy } from './connect-proxy.ts';
 
 /** The names of Azure that the simulator answers for. */
@@ -24,7 +24,12 @@ export interface SimulatedAzure {
   /** Whom processes wanted to reach, whether they are Azure or not. */
   readonly asked: ConnectProxy['asked'];
   /** The command line, which finds this Azure and nothing else. */
-  run(sandbox: Sandbox, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliResult>;
+  run(
+    sandbox: Sandbox,
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    options?: Pick<CliOptions, 'when'>,
+  ): Promise<CliResult>;
 }
 
 /** A simulator of the test's own process, so that the test can make it refuse something, reached through a proxy. */
@@ -35,10 +40,11 @@ export async function simulatedAzure(): Promise<SimulatedAzure> {
   return {
     simulator,
     asked: proxy.asked,
-    async run(sandbox, args, env = {}) {
+    async run(sandbox, args, env = {}, options = {}) {
       const authorities = join(sandbox.directory, 'authorities.pem');
       await writeFile(authorities, simulator.caCertificate);
       return await sandbox.run(args, {
+        ...options,
         env: {
           ...deployerOf(simulator),
           HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,

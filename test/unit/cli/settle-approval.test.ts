@@ -1,8 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { Renderer } from '../../../src/cli/render/renderer.ts';
+import { openConsole } from '../../../src/cli/console/console.ts';
 import { type DecisionSource, settleApproval } from '../../../src/cli/settle-approval.ts';
-import type { Terminal } from '../../../src/cli/terminal.ts';
 import type { Plan } from '../../../src/domain/plan-schema.ts';
 import { until } from '../../helpers/wait.ts';
 
@@ -14,7 +13,6 @@ const PLAN: Plan = {
   criticalPath: [],
   digest: 'd',
 };
-const RENDERER: Renderer = { event: () => undefined, pause: () => undefined, close: () => undefined };
 const NOBODY: DecisionSource = { decided: async () => undefined };
 
 function ask(elsewhere: DecisionSource, signal = new AbortController().signal, plan = PLAN) {
@@ -24,8 +22,9 @@ function ask(elsewhere: DecisionSource, signal = new AbortController().signal, p
   stdout.on('data', (piece) => {
     shown += String(piece);
   });
-  const terminal: Terminal = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
-  return { stdin, shown: () => shown, settled: settleApproval(terminal, RENDERER, plan, elsewhere, signal) };
+  const streams = { stdin, stdout, stderr: stdout, screen: stdout, interactive: true };
+  const { terminal } = openConsole(streams, { isJson: false });
+  return { stdin, shown: () => shown, settled: settleApproval(terminal, plan, elsewhere, signal) };
 }
 
 describe('the question for an approval', () => {

@@ -1,6 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { untilUnread } from '../../../src/cli/exit.ts';
+import type { Streams } from '../../../src/cli/terminal.ts';
 
 const WRITER = `
 const { processTerminal } = await import('./src/cli/terminal.ts');
@@ -32,4 +36,42 @@ it('a pipe that closes does not end what writes to it', async () => {
   const command = `"${process.execPath}" --input-type=module -e "$WRITER" | head -n 1`;
   const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], { env: { ...process.env, WRITER } });
   expect([stdout.length, stderr]).toEqual([201, 'went on']);
+});
+
+const AS_IT_IS_READ = `
+const { processTerminal } = await import('./src/cli/terminal.ts');
+const terminal = processTerminal();
+let most = 0;
+for (let count = 0; count < 2000; count += 1) {
+  terminal.stdout.write('x'.repeat(1000) + '\\n');
+  most = Math.max(most, process.stdout.writableLength);
+  await terminal.flushed();
+}
+process.stderr.write(String(most));
+`;
+
+it('what waits until it is read keeps no more in memory than it has just written', async () => {
+  const command = `"${process.execPath}" --input-type=module -e "$WRITER" | wc -c`;
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
+    env: { ...process.env, WRITER: AS_IT_IS_READ },
+  });
+  expect([Number(stdout), Number(stderr)]).toEqual([2_002_000, expect.toSatisfy((most: number) => most <= 1001)]);
+});
+
+it('a command that only looks ends as one that SIGPIPE ended when nobody reads it, and says nothing of it', async () => {
+  const child = spawn(process.execPath, ['src/cli/bin.ts', 'explain', 'port_in_use'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  const [[exitCode], stderr] = await Promise.all([once(child, 'close'), text(child.stderr)]);
+  expect([exitCode, stderr]).toEqual([141, '']);
+});
+
+it('it does not wait for its end when the reader goes before; else its exit code counts', async () => {
+  const closed = new AbortController();
+  const streams = { closed: closed.signal } as unknown as Streams;
+  expect(await untilUnread(streams, Promise.resolve(2))).toBe(2);
+  const left = untilUnread(streams, new Promise(() => undefined));
+  closed.abort();
+  expect(await left).toBe(141);
 });

@@ -181,7 +181,11 @@ describe('starting a deployment', () => {
     const body = `${CONFIG}\npostgres: { server_name: x }\n`;
     const refused = await start(test, { body });
     expect(refused).toMatchObject({ status: 400, body: { code: 'config_invalid', problems: [{ path: 'postgres' }] } });
-    const warning = { path: 'postgres', message: 'unknown key, ignored; did you mean postgresql?', column: 1 };
+    const warning = {
+      path: 'postgres',
+      message: 'unknown key, ignored; did you mean postgresql? [unknown_key]',
+      column: 1,
+    };
     for (const headers of [{ 'idempotency-key': 'k' }, { 'idempotency-key': 'k' }]) {
       const answer = await start(test, { body, headers, query: 'allowUnknownKeys=true' });
       expect(answer).toMatchObject({ status: 202, body: { warnings: [warning] } });

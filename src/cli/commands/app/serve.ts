@@ -18,6 +18,7 @@ export async function serveCommand(terminal: Terminal, options: ServeSettings): 
       const { url, key, storage } = stack;
       writeOutput(terminal, 'serving', { type: 'serving', url, key, storage });
     } else terminal.stdout.write(servingText(stack, options));
+    terminal.console.doing(undefined);
     try {
       await Promise.race([interrupted, stack.broken]);
     } finally {

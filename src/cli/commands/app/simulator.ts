@@ -16,6 +16,7 @@ export async function simulatorCommand(terminal: Terminal, options: SimulatorOpt
     if (options.output === 'json') {
       writeOutput(terminal, 'simulating', { type: 'simulating', url: addressOf(simulator) });
     } else terminal.stdout.write(listeningText(simulator));
+    terminal.console.doing(undefined);
     try {
       await Promise.race([interrupted, simulator.broken]);
     } finally {

@@ -4,7 +4,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { writeNew } from '../../../../src/cli/init/new-file.ts';
 import { runCli } from '../../../../src/cli/program.ts';
-import type { Terminal } from '../../../../src/cli/terminal.ts';
+import type { Streams } from '../../../../src/cli/terminal.ts';
 import { parseConfig } from '../../../../src/domain/config/parse.ts';
 import { UserError } from '../../../../src/shared/errors.ts';
 import { tempDirectory, writeTree } from '../../../helpers/temp.ts';
@@ -22,7 +22,7 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
 
 async function run(args: readonly string[], interactive = false) {
   let [stdout, stderr] = ['', ''];
-  const terminal: Terminal = {
+  const terminal: Streams = {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     stdin: interactive ? new PassThrough().end() : Readable.from([]),

@@ -1,13 +1,15 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { openConsole } from '../../../../src/cli/console/console.ts';
 import { findKey } from '../../../../src/cli/remote/key.ts';
 import type { Terminal } from '../../../../src/cli/terminal.ts';
 
 function terminal(interactive: boolean): Terminal & { readonly stdin: PassThrough; readonly shown: PassThrough } {
   const stdin = new PassThrough();
   const shown = new PassThrough();
-  return { stdin, stdout: shown, stderr: shown, screen: shown, interactive, shown };
+  const streams = { stdin, stdout: shown, stderr: shown, screen: shown, interactive };
+  return { ...openConsole(streams, { isJson: false }).terminal, stdin, shown };
 }
 
 describe('the access key', () => {

@@ -52,9 +52,13 @@ describe('unknown keys', () => {
     const result = parseConfig(text, { allowUnknownKeys: true });
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     expect(result.parsed.warnings.map(({ path, message }) => `${path}: ${message}`)).toContain(
-      'azure.resource_gruop: unknown key, ignored; did you mean resource_group?',
+      'azure.resource_gruop: unknown key, ignored; did you mean resource_group? [unknown_key]',
     );
     expect(result.parsed.warnings).toHaveLength(4);
+    const known = parseConfig(`${text}\nacknowledge: [unknown_key]\n`, { allowUnknownKeys: true });
+    expect(known).toMatchObject({ ok: true, parsed: { warnings: [] } });
+    // Who refuses them has no use for that.
+    expect(parseConfig(`${text}\nacknowledge: [unknown_key]\n`)).toMatchObject({ ok: false });
   });
 
   it('in an anchor are told where they stand', () => {
