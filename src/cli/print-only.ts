@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { ExitCode } from '../shared/exit-code.ts';
 import { createProgram } from './program.ts';
 import { requireKnown } from './root-help.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { processWriters, type Terminal } from './terminal.ts';
 
 /**
  * What is printed from the table of commands alone: help, the version, and what completes words in a shell, which is asked at every press of
@@ -12,7 +12,7 @@ import { processTerminal, type Terminal } from './terminal.ts';
  */
 export async function printOnly(
   words: readonly string[],
-  terminal: Pick<Terminal, 'stdout' | 'stderr'> = processTerminal(),
+  terminal: Pick<Terminal, 'stdout' | 'stderr'> = processWriters(),
 ): Promise<ExitCode | undefined> {
   let asksForMore = false;
   const program = await createProgram(words, terminal, () => async () => {

@@ -1,3 +1,4 @@
+import { once } from '../shared/once.ts';
 import { isReadByRunner, shownText } from '../shared/shown-text.ts';
 
 /** Takes text, and shows what would be obeyed in it: much of what is written comes from containers, builds and Azure. */
@@ -44,20 +45,25 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && !['', '0', 'false'].includes(value);
 }
 
+/** For what only prints: a stream is made when something is written to it, since Node takes a millisecond or two for each that is a pipe. */
+export function processWriters(): Pick<Terminal, 'stdout' | 'stderr'> {
+  const hasCommands = isReadByRunner(process.env);
+  const writer = (open: () => NodeJS.WritableStream): Writer => {
+    // Whoever read along is gone, which is no error: a command asks `closed` what to do then.
+    const opened = once(() => open().on('error', ignoreClosed));
+    return { write: (text) => opened().write(shownText(text, { hasCommands })) };
+  };
+  return { stdout: writer(() => process.stdout), stderr: writer(() => process.stderr) };
+}
+
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  // Whoever read along is gone, which is no error: a command asks `closed` what to do then.
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosed);
   const closed = new AbortController();
   stdout.on('error', () => closed.abort());
-  const hasCommands = isReadByRunner(process.env);
-  const writer = (stream: NodeJS.WritableStream): Writer => ({
-    write: (text) => stream.write(shownText(text, { hasCommands })),
-  });
   return {
+    ...processWriters(),
     stdin,
-    stdout: writer(stdout),
-    stderr: writer(stderr),
     screen: stdout,
     interactive: Boolean(stdin.isTTY && stdout.isTTY),
     closed: closed.signal,
