@@ -39,6 +39,11 @@ export class LazyCommand extends Command {
     return this.#later(() => super.addOption(option));
   }
 
+  /** For who asks for no option of this command: they are never made. */
+  leaveOptionsOut(): void {
+    stateOf(this).pending.length = 0;
+  }
+
   #later(make: () => unknown): this {
     stateOf(this).pending.push(make);
     return this;
