@@ -1,10 +1,13 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { esModules } from './es-modules.ts';
-import { lazyBuiltins } from './lazy-builtins.ts';
+import { lazyModules } from './lazy-modules.ts';
 import { lazyFile, lazyRequires } from './lazy-requires.ts';
+import { BANNER, withRequiredBuiltins } from './required-builtins.ts';
+import { unlessFormData } from './unless-form-data.ts';
 import { withoutDynamicImports } from './without-dynamic-imports.ts';
 
 /** Most of the time that durable-functions takes to load; its registration of functions uses none of them. */
@@ -17,6 +20,9 @@ const UNUSED_AT_REGISTRATION = [
 
   '@opentelemetry/api',
 ];
+
+/** It tells an older Node what is needed. */
+const STARTS_ON_ANY_NODE = 'src/cli/bin.ts';
 
 /** Beside the files that require from it. */
 const LAZY_FOLDER = './lazy';
@@ -35,12 +41,14 @@ const COMMON: BuildOptions = {
   minifySyntax: true,
   sourcemap: true,
   external: ['@azure/functions-core'],
-  // Bundled CommonJS packages call require for Node's own modules.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
-  },
+  banner: { js: BANNER },
   plugins: [
     lazyRequires('durable-functions', UNUSED_AT_REGISTRATION, LAZY_FOLDER),
+    // For identities with a certificate alone.
+    lazyModules(/\/@azure\/msal-node\//, ['jsonwebtoken']),
+    // For hosts that pass requests on as streams, which nothing here asks for.
+    lazyModules(/\/@azure\/functions\//, ['http', 'net', 'url', 'util', 'crypto']),
+    unlessFormData(),
     esModules(/^@opentelemetry\/(core|otlp-transformer|resources|sdk-metrics|sdk-trace|semantic-conventions)$/),
   ],
   logLevel: 'warning',
@@ -89,7 +97,10 @@ const PARTS = {
     outExtension: { '.js': '.cjs' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     define: { 'import.meta.url': 'importMetaUrl' },
-    plugins: [withoutDynamicImports(/completion\.ts$/), lazyBuiltins(['node:child_process', 'node:assert'])],
+    plugins: [
+      withoutDynamicImports(/completion\.ts$/),
+      lazyModules(/\/node_modules\//, ['node:child_process', 'node:assert']),
+    ],
   },
   /** A thread of both. One file, so that they find it from the top, and from the folder beside it. */
   configThread: { entryPoints: { 'config-thread': 'src/runs/uploads/config-thread.ts' }, splitting: false },
@@ -118,13 +129,13 @@ export const ALL_PARTS = Object.keys(PARTS) as readonly Part[];
 export async function bundle(parts: readonly Part[], target?: string): Promise<readonly string[]> {
   const files = new Set<string>();
   for (const part of parts) {
-    const output = { outdir: target ?? 'dist', write: target !== undefined };
-    const options: BuildOptions = { ...COMMON, ...PARTS[part], ...output };
+    const options: BuildOptions = { ...COMMON, ...PARTS[part], outdir: target ?? 'dist' };
     const lazy = LAZY_BESIDE[part];
     const outputs = [options, ...(lazy === undefined ? [] : [lazyPackages(options, lazy)])];
     for (const one of outputs) {
-      const { metafile } = await build({ ...one, metafile: true });
+      const { metafile, outputFiles } = await build({ ...one, metafile: true, write: false });
       for (const file of includedFiles(metafile)) files.add(file);
+      if (target !== undefined) await writeFiles(outputFiles, metafile);
     }
   }
   return [...files].sort();
@@ -134,14 +145,13 @@ export async function bundle(parts: readonly Part[], target?: string): Promise<r
 const LAZY_BESIDE: Partial<Record<Part, string>> = { functionsApp: 'main', commandLine: '.' };
 
 /** Each of them as a file of its own, as it is required. */
-function lazyPackages({ outdir = '', write = false }: BuildOptions, folder: string): BuildOptions {
+function lazyPackages({ outdir = '' }: BuildOptions, folder: string): BuildOptions {
   const require = createRequire(createRequire(import.meta.url).resolve('durable-functions'));
   return {
     absWorkingDir: ROOT,
     entryPoints: UNUSED_AT_REGISTRATION.map((name) => ({ in: require.resolve(name), out: lazyFile(name) })),
     outdir: join(outdir, folder, LAZY_FOLDER),
     outExtension: { '.js': '.cjs' },
-    write,
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -150,6 +160,25 @@ function lazyPackages({ outdir = '', write = false }: BuildOptions, folder: stri
     minifySyntax: true,
     logLevel: 'warning',
   };
+}
+
+async function writeFiles(files: readonly OutputFile[], { outputs }: Metafile): Promise<void> {
+  const imported = new Map(
+    Object.entries(outputs).flatMap(([path, { entryPoint, imports }]) => {
+      if (entryPoint === STARTS_ON_ANY_NODE) return [];
+      return [
+        [
+          resolve(ROOT, path),
+          imports.filter(({ kind, path }) => kind === 'import-statement' && isBuiltin(path)).length,
+        ],
+      ];
+    }),
+  );
+  for (const { path, text } of files) {
+    await mkdir(dirname(path), { recursive: true });
+    const count = text.includes(BANNER) ? imported.get(path) : undefined;
+    await writeFile(path, count === undefined ? text : withRequiredBuiltins(text, count));
+  }
 }
 
 /** Files of which at least a byte is in an output: what is imported and not used is in none. */

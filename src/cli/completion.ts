@@ -4,6 +4,7 @@ import type { Option as ShellOption } from '@bomb.sh/tab';
 import tab from '@bomb.sh/tab/commander';
 import type { Command, Option } from 'commander';
 import { KNOWN_CODES } from './commands/explain.ts';
+import { LazyCommand } from './lazy-command.ts';
 
 /**
  * The library's script for bash calls a function of the package bash-completion
@@ -31,6 +32,10 @@ const OPENED = [
  * @param words that are completed, the last one unfinished
  */
 export function addCompletion(program: Command, words: readonly string[], description: string): void {
+  for (const { command } of program.commands.flatMap((one) => withSubcommands(one))) {
+    const isAskedFor = command.name() === 'deploy' || isNamed(command, words);
+    if (!isAskedFor && command instanceof LazyCommand) command.leaveOptionsOut();
+  }
   const shell = tab(program, { completionCommandName: 'completion' });
   program.commands
     .find((command) => command.name() === 'completion')
@@ -70,6 +75,11 @@ interface NamedCommand {
 function withSubcommands(command: Command, above = ''): readonly NamedCommand[] {
   const name = `${above}${command.name()}`;
   return [{ name, command }, ...command.commands.flatMap((one) => withSubcommands(one, `${name} `))];
+}
+
+/** The library goes through all options of all commands, and offers those alone of the command that the words name. */
+function isNamed(command: Command, words: readonly string[]): boolean {
+  return [command.name(), ...command.aliases()].some((name) => words.includes(name));
 }
 
 /** `--config <path>`, `--source <dir>`. */

@@ -1,4 +1,4 @@
-import { Command, type Option } from 'commander';
+import { Command, Help, type Option } from 'commander';
 
 /** What is left to do of a command, and what is done; a symbol, since the constructor of commander's class sets the options itself. */
 const STATE = Symbol('options');
@@ -21,6 +21,10 @@ export class LazyCommand extends Command {
     return new LazyCommand(name);
   }
 
+  override createHelp(): Help {
+    return Object.assign(new HelpOfLazy(), this.configureHelp());
+  }
+
   override option(...given: readonly unknown[]): this {
     return this.#later(() => super.option(...(given as Parameters<Command['option']>)));
   }
@@ -35,9 +39,24 @@ export class LazyCommand extends Command {
     return this.#later(() => super.addOption(option));
   }
 
+  /** For who asks for no option of this command: they are never made. */
+  leaveOptionsOut(): void {
+    stateOf(this).pending.length = 0;
+  }
+
   #later(make: () => unknown): this {
     stateOf(this).pending.push(make);
     return this;
+  }
+}
+
+/** Lists commands without making their options, of which the list says only whether there are any. */
+class HelpOfLazy extends Help {
+  override subcommandTerm(command: Command): string {
+    if (!(command instanceof LazyCommand)) return super.subcommandTerm(command);
+    const { made, pending } = stateOf(command);
+    const options = { value: { length: made.length + pending.length } };
+    return super.subcommandTerm(Object.create(command, { options }) as Command);
   }
 }
 

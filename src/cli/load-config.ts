@@ -1,6 +1,7 @@
 import { access, open } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { buildContextOf } from '../domain/config/build-context.ts';
+import { readDocument } from '../domain/config/document/document.ts';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { OverlayText } from '../domain/config/overlay/overlaid.ts';
 import { type ConfigSource, configError, filesToRead, type ParseOptions, parseConfig } from '../domain/config/parse.ts';
@@ -47,7 +48,7 @@ export async function explainConfig(
   const text = await read(path);
   const lookup = variableOf(options);
   const laidOver = await findOverlay(options, { text, read, lookup });
-  const given = { allowUnknownKeys, environment, ...laidOver, variables: lookup };
+  const given = { allowUnknownKeys, environment, ...laidOver, variables: lookup, read: readDocument(text) };
   // A stranger's file would say which files of this machine are read.
   const [terraform, templates] = untrusted ? [] : await readOthers(text, given, path);
   const result = parseConfig(text, { ...given, terraform, templates });

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { ExitCode } from '../shared/exit-code.ts';
 import { createProgram } from './program.ts';
 import { requireKnown } from './root-help.ts';
-import { processTerminal, type Streams } from './terminal.ts';
+import { processWriters, type Streams } from './terminal.ts';
 
 /**
  * What is printed from the table of commands alone: help, the version, and what completes words in a shell, which is asked at every press of
@@ -12,7 +12,7 @@ import { processTerminal, type Streams } from './terminal.ts';
  */
 export async function printOnly(
   words: readonly string[],
-  terminal: Pick<Streams, 'stdout' | 'stderr'> = processTerminal(),
+  terminal: Pick<Streams, 'stdout' | 'stderr'> = processWriters(),
 ): Promise<ExitCode | undefined> {
   let asksForMore = false;
   const program = await createProgram(words, terminal, () => async () => {

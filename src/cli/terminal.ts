@@ -1,3 +1,4 @@
+import { once } from '../shared/once.ts';
 import { isReadByRunner, shownText } from '../shared/shown-text.ts';
 import type { Console } from './console/console.ts';
 import { processTicks, type Ticks } from './console/ticks.ts';
@@ -61,20 +62,25 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && !['', '0', 'false'].includes(value);
 }
 
+/** For what only prints: a stream is made when something is written to it, since Node takes a millisecond or two for each that is a pipe. */
+export function processWriters(): Pick<Streams, 'stdout' | 'stderr'> {
+  const hasCommands = isReadByRunner(process.env);
+  const writer = (open: () => NodeJS.WritableStream): Writer => {
+    // Whoever read along is gone, which is no error: a command asks `closed` what to do then.
+    const opened = once(() => open().on('error', ignoreClosed));
+    return { write: (text) => opened().write(shownText(text, { hasCommands })) };
+  };
+  return { stdout: writer(() => process.stdout), stderr: writer(() => process.stderr) };
+}
+
 export function processTerminal(): Streams {
   const { stdin, stdout, stderr, env } = process;
-  // Whoever read along is gone, which is no error: a command asks `closed` what to do then.
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosed);
   const closed = new AbortController();
   stdout.on('error', () => closed.abort());
-  const hasCommands = isReadByRunner(process.env);
-  const writer = (stream: NodeJS.WritableStream): Writer => ({
-    write: (text) => stream.write(shownText(text, { hasCommands })),
-  });
   return {
+    ...processWriters(),
     stdin,
-    stdout: writer(stdout),
-    stderr: writer(stderr),
     screen: stdout,
     interactive: Boolean(stdin.isTTY && stdout.isTTY),
     closed: closed.signal,

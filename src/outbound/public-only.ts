@@ -1,5 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup as lookupName } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { once } from '../shared/once.ts';
 import { bare, readExemptions } from './exemptions.ts';
 import type { Variables } from './proxy-settings.ts';
 
@@ -36,10 +37,13 @@ const PRIVATE_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 /** Addresses of IPv4 in the last 32 bits: of a socket for both, and of a network that has IPv6 alone (RFC 6052). */
 const MAPPED_4 = ['::ffff:0:0/96', '64:ff9b::/96'];
 
-const private4 = networks(PRIVATE_4, 'ipv4');
-const public6 = networks(PUBLIC_6, 'ipv6');
-const private6 = networks(PRIVATE_6, 'ipv6');
-const mapped4 = networks(MAPPED_4, 'ipv6');
+/** Made for the first address: most processes ask nobody whose name a stranger chose. */
+const lists = once(() => ({
+  private4: networks(PRIVATE_4, 'ipv4'),
+  public6: networks(PUBLIC_6, 'ipv6'),
+  private6: networks(PRIVATE_6, 'ipv6'),
+  mapped4: networks(MAPPED_4, 'ipv6'),
+}));
 
 /** @param allowed hosts and networks that are asked although they are inside, written as NO_PROXY writes them, without ports */
 export function publicOnly(allowed: string, resolve: typeof lookupName = lookupName): PublicOnly {
@@ -71,6 +75,7 @@ export function publicOnlyBut(variables: Variables): PublicOnly {
 }
 
 export function isPublic(address: string): boolean {
+  const { private4, public6, private6, mapped4 } = lists();
   if (isIP(address) === 4) return !private4.check(address, 'ipv4');
   const [plain = ''] = address.split('%');
   if (mapped4.check(plain, 'ipv6')) return isPublic(lastFour(plain));

@@ -6,6 +6,7 @@ import { acquireOsLock, LockHeld } from '../shared/os-lock.ts';
 enableCompileCache();
 const { startSimulator } = await import('./simulator.ts');
 const { processHosting } = await import('./app-service/host-process.ts');
+const { createAuthority } = await import('./tls/authority.ts');
 
 /** How long a predecessor on its way out may take. */
 const LOCK_WAIT_IN_MS = 10_000;
@@ -23,6 +24,8 @@ interface SimulatorSettings {
   readonly hostCommand?: readonly string[];
 }
 
+// While nothing is to be done yet: keys and a certificate, which are in no file.
+const authority = createAuthority();
 // Loaded by now; nothing is touched before the settings are told. The process ends with its standard input, and so with its parent.
 const [line] = await new Promise<string[]>((resolve) => {
   const lines = createInterface({ input: process.stdin });
@@ -35,6 +38,7 @@ const lock = await acquireOsLock(`${settings.stateFile}.lock`, { waitInMs: LOCK_
 const { hostCommand } = settings;
 const simulator = await startSimulator({
   ...settings,
+  authority,
   ...(hostCommand && { hosting: processHosting(hostCommand) }),
 }).catch(reportPort);
 const { port, dnsServer, caCertificate, tenantId, subscriptionId, clientId, clientSecret } = simulator;

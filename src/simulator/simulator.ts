@@ -30,7 +30,7 @@ import {
   type StoredOperation,
   type StoredResource,
 } from './store.ts';
-import { createAuthority } from './tls/authority.ts';
+import { type Authority, createAuthority } from './tls/authority.ts';
 import { allTraffic, trafficNote } from './traffic-note.ts';
 import { certifiedName } from './types/domains/custom-host.ts';
 import { type SpokenLines, speak } from './workload-logs/spoken-lines.ts';
@@ -44,6 +44,8 @@ export interface SimulatorOptions {
   /** How much faster than Azure the realistic profile is. */
   readonly speed?: number;
   readonly port?: number;
+  /** Whose certificates it shows; absent: one is made. */
+  readonly authority?: Promise<Authority>;
   readonly clock?: Clock;
   readonly faults?: readonly FaultRule[];
   /** What runs function apps; without one none starts. */
@@ -98,9 +100,8 @@ async function serveCloud(
   const world = createWorld(store, { profile, speed }, clock);
   const log = createRequestLog(options.requestLogFile, store.state, undefined, earlier);
   const faults = createFaultPlan(options.faults ?? []);
-  const authority = await createAuthority();
   const { state } = store;
-  await store.save();
+  const [authority] = await Promise.all([options.authority ?? createAuthority(), store.save()]);
   const dns = await startDnsServer(world);
   const { tenantId, subscriptionId, clientId, clientSecret } = state;
   const connection: SimulatorConnection = {
@@ -235,15 +236,14 @@ async function serveCloud(
     async close() {
       await deliveries.close();
       await apps.close();
-      await surroundings.close();
-      await new Promise<void>((resolve) => {
+      const closed = new Promise<void>((resolve) => {
         isClosing = true;
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       });
+      await Promise.all([closed, surroundings.close(), dns.close()]);
       // Requests that were read already have their effect, and their line in the log.
       await turn;
-      await dns.close();
       await store.close();
     },
   };

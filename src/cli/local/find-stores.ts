@@ -3,9 +3,8 @@ import type { DeploymentConfig, ParsedConfig } from '../../domain/config/model.t
 import { DEFAULT_ENVIRONMENT } from '../../domain/environment-name.ts';
 import { openFileRunStore } from '../../state/file/run-store.ts';
 import { environmentsOfStateFile, openFileStateStore } from '../../state/file/state-store.ts';
-import type { EnvironmentStores } from '../../state/ports.ts';
+import type { DeploymentStorage, EnvironmentStores } from '../../state/ports.ts';
 import type { CommonOptions } from '../options.ts';
-import { openSharedStorage } from './shared-storage.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export const DEFAULT_STATE_FILE = '.azure-deployment-state-v1.json';
@@ -24,7 +23,7 @@ export async function findLocalStores(
   const workspace = openWorkspace(environment);
   const advanced = parsed?.config.advanced;
   if (isSharedState(parsed?.config)) {
-    const storage = await openSharedStorage(advanced?.stateBlob);
+    const storage = await sharedStorage(advanced?.stateBlob);
     return {
       stores: { workspace, environment, ...storage.environment(environment) },
       prepare: () => storage.prepare(),
@@ -44,6 +43,13 @@ export function isSharedState(config: Pick<DeploymentConfig, 'advanced'> | undef
 /** The environments that have a state there, in alphabetical order. */
 export async function findEnvironments({ config }: Pick<ParsedConfig, 'config'>): Promise<readonly string[]> {
   const { advanced } = config;
-  if (isSharedState(config)) return await (await openSharedStorage(advanced.stateBlob)).environments();
+  if (isSharedState(config)) return await (await sharedStorage(advanced.stateBlob)).environments();
   return await environmentsOfStateFile(resolve(openWorkspace(DEFAULT_ENVIRONMENT).directory, advanced.stateFile));
+}
+
+/** Its SDK, the second largest, is loaded by whoever has his state there. */
+async function sharedStorage(
+  stateBlob: DeploymentConfig['advanced']['stateBlob'] | undefined,
+): Promise<DeploymentStorage> {
+  return await (await import('./shared-storage.ts')).openSharedStorage(stateBlob);
 }

@@ -10,7 +10,7 @@ import {
 } from '../../domain/terraform/outputs.ts';
 import { createTransport } from '../../outbound/transport.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { type BackendAddress, readBackend } from './read-backend.ts';
+import type { BackendAddress } from './read-backend.ts';
 
 /** Where one state is, as a configuration says it. */
 export interface StateSource {
@@ -31,6 +31,8 @@ export async function readStates(
 
 async function readOne({ state, outputs, azurerm }: StateSource, folder: string): Promise<ReadOutputs> {
   if (azurerm) {
+    // With the SDK of blobs, which few configurations need.
+    const { readBackend } = await import('./read-backend.ts');
     const cloud = cloudEndpoints(process.env.AZURE_CLOUD ?? 'AzureCloud');
     const transport = createTransport();
     const credential = await defaultCredential(cloud, transport);

@@ -4,7 +4,7 @@ import { unmetNeeds } from '../sections/needs.ts';
 import type { CompiledTemplates } from '../templates/arm-template.ts';
 import type { TerraformStates } from '../terraform/outputs.ts';
 import { coded, unacknowledged } from '../warnings/warning-codes.ts';
-import { type ConfigDocument, MAX_PROBLEMS, readDocument } from './document/document.ts';
+import { type ConfigDocument, MAX_PROBLEMS, type ReadDocument, readDocument } from './document/document.ts';
 import { type FilledIn, type FilledValue, filledIn, variableFiller } from './interpolation/filled-in.ts';
 import { filledSecrets } from './interpolation/secret-values.ts';
 import type { Lookup } from './interpolation/template.ts';
@@ -45,6 +45,8 @@ export interface ConfigSource {
 }
 
 export interface ParseOptions {
+  /** What `readDocument` made of the text, for whoever asks about it twice; absent: it is read. */
+  readonly read?: ReadDocument;
   /** Keys that nobody reads are told as warnings, not as problems. */
   readonly allowUnknownKeys?: boolean;
   /** Absent: `default`. */
@@ -68,8 +70,7 @@ export interface ParseOptions {
  * earlier ones right.
  */
 export function parseConfig(text: string, options: ParseOptions = {}): ConfigResult {
-  const { allowUnknownKeys = false, environment = DEFAULT_ENVIRONMENT } = options;
-  const read = readDocument(text);
+  const { allowUnknownKeys = false, environment = DEFAULT_ENVIRONMENT, read = readDocument(text) } = options;
   if (!read.ok) return { ok: false, problems: read.problems, warnings: [] };
   const laid = overlaid(read.document, { ...options, environment });
   if (!laid.ok) return { ok: false, problems: laid.problems.slice(0, MAX_PROBLEMS), warnings: [] };
@@ -170,7 +171,7 @@ export interface FilesToRead {
 /** The files that a configuration names and is not whole without; none where it is wrong, which `parseConfig` tells. */
 export function filesToRead(text: string, options: ParseOptions = {}): FilesToRead {
   const none = { terraform: {}, templates: {} };
-  const read = readDocument(text);
+  const { read = readDocument(text) } = options;
   if (!read.ok) return none;
   const laid = overlaid(read.document, { ...options, environment: options.environment ?? DEFAULT_ENVIRONMENT });
   if (!laid.ok) return none;

@@ -26,18 +26,18 @@ export async function openSurroundings(
   world: World,
   simulator: { readonly port: number; readonly caCertificate: string },
 ): Promise<Surroundings> {
-  const folder = await mkdtemp(join(tmpdir(), 'simulated-authority-'));
+  const [folder, proxy, identities] = await Promise.all([
+    mkdtemp(join(tmpdir(), 'simulated-authority-')),
+    openConnectProxy(simulator),
+    openIdentityEndpoint(world),
+  ]);
   const authorities = join(folder, 'authorities.pem');
   await writeFile(authorities, simulator.caCertificate);
-  const proxy = await openConnectProxy(simulator);
-  const identities = await openIdentityEndpoint(world);
   return {
     surroundings: { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1,localhost', NODE_EXTRA_CA_CERTS: authorities },
     identityEndpoint: (site) => identities.of(site),
     async close() {
-      await identities.close();
-      await proxy.close();
-      await rm(folder, { recursive: true, force: true });
+      await Promise.all([identities.close(), proxy.close(), rm(folder, { recursive: true, force: true })]);
     },
   };
 }

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { Command } from 'commander';
+import { expect, it, vi } from 'vitest';
 import { printOnly } from '../../../src/cli/print-only.ts';
 import { createProgram, runCli } from '../../../src/cli/program.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
@@ -46,4 +47,31 @@ it('a command has its options when it is looked at, with their defaults, in thei
   await expect(program.parseAsync(['runs', '--nothing-like-it'], { from: 'user' })).rejects.toThrow(
     "unknown option '--nothing-like-it'",
   );
+});
+
+/** How many options are made for what is printed. */
+async function made(words: readonly string[]): Promise<number> {
+  const create = vi.spyOn(Command.prototype, 'createOption');
+  const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  try {
+    await said((terminal) => printOnly(words, terminal));
+    return create.mock.calls.length;
+  } finally {
+    create.mockRestore();
+    printed.mockRestore();
+  }
+}
+
+it('makes the options that are printed or offered alone, which of all commands are hundreds', async () => {
+  const quiet = { write: () => undefined };
+  const program = await createProgram([], { stdout: quiet, stderr: quiet }, () => async () => undefined);
+  const ofDeploy = program.commands.find((command) => command.name() === 'deploy')?.options.length ?? 0;
+  const ofRuns = program.commands.find((command) => command.name() === 'runs')?.options.length ?? 0;
+  expect(await made(['--help'])).toBeLessThan(ofDeploy + 10);
+  // The library asks each command for its option for help.
+  const ofHelp = program.commands.length + 10;
+  expect(await made(['complete', '--', 'de'])).toBeLessThan(ofDeploy + ofHelp);
+  expect(await made(['complete', '--', 'runs', '--'])).toBeLessThan(ofDeploy + ofRuns + ofHelp);
+  const ofAll = program.commands.reduce((sum, { options }) => sum + options.length, 0);
+  expect(ofAll).toBeGreaterThan(3 * (ofDeploy + ofRuns + ofHelp));
 });
