@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { answerAppHost } from './app-service/front.ts';
@@ -55,6 +56,8 @@ export interface SimulatorOptions {
 /** A server that speaks the protocols of Azure, for one tenant with one subscription. */
 export interface Simulator extends SimulatorConnection {
   readonly port: number;
+  /** Takes a connection of this process, on which HTTP is spoken without TLS. */
+  accept(connection: Duplex): void;
   requests(): readonly LoggedRequest[];
   operations(): readonly StoredOperation[];
   state(): CloudState;
@@ -179,16 +182,19 @@ async function serveCloud(
     },
     handle,
   );
+  const plainServer = createPlainServer(handle);
   // Below TLS: the server itself counts a connection only when it has said hello, and would wait for it for ever.
-  const sockets = new Set<Socket>();
+  const sockets = new Set<Duplex>();
   let isClosing = false;
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    if (isClosing) socket.destroy();
-  });
-  // Node's five seconds would cut off a client that uses its connection again in the same moment.
-  server.keepAliveTimeout = 0;
+  for (const one of [server, plainServer]) {
+    one.on('connection', (socket: Duplex) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      if (isClosing) socket.destroy();
+    });
+    // Node's five seconds would cut off a client that uses its connection again in the same moment.
+    one.keepAliveTimeout = 0;
+  }
   await listening(server, options.port ?? 0, () => dns.close());
   const { port } = server.address() as AddressInfo;
   const surroundings = options.hosting
@@ -208,6 +214,7 @@ async function serveCloud(
   return {
     port,
     ...connection,
+    accept: (incoming) => void plainServer.emit('connection', incoming),
     requests: () => log.requests,
     operations: () => Object.values(state.operations),
     state: () => state,

@@ -35,6 +35,7 @@ import { openFileStateStore } from '../../src/state/file/state-store.ts';
 import type { EnvironmentStores } from '../../src/state/ports.ts';
 import type { BlobService } from '../helpers/blobs/blob-service.ts';
 import { type Hand, handOf } from '../helpers/cloud/changes-by-hand.ts';
+import { routesTo } from '../helpers/in-process/connections.ts';
 
 export const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
 const ENVIRONMENT = 'default';
@@ -59,7 +60,7 @@ export interface Application {
 export interface Ground {
   readonly simulator: Simulator;
   readonly directory: string;
-  readonly storage?: Pick<BlobService, 'connectionString' | 'unfinished'>;
+  readonly storage?: Pick<BlobService, 'accept' | 'connectionString' | 'unfinished'>;
 }
 
 /** What is given on the command line. */
@@ -72,12 +73,14 @@ export interface Command {
 }
 
 /** A run that an engine of this process drives. */
-interface Running {
+export interface Running {
   readonly runId: string;
   readonly stores: EnvironmentStores;
   /** Undefined: it came to its end, and nothing is left that says how. */
   readonly ended: Promise<Outcome | undefined>;
-  /** As kill -9: nothing that it was about to do is done, and no answer reaches it. */
+  /** From this moment on nothing that it was about to do is done, and no answer reaches it. */
+  cutOff(): void;
+  /** As kill -9: it is cut off, and its engine is gone. */
   kill(): Promise<void>;
 }
 
@@ -183,10 +186,12 @@ export async function createDeployer(): Promise<Deployer> {
     const secrets = createSecretSource(application.parsed, {}, true);
     const masker = createMasker(secrets.known);
     const cloud = cloudEndpoints('AzureCloud');
-    const transport = during(opened, createTransport({ connectTo: simulator }));
+    const transport = during(opened, createTransport({ routes: routesTo(simulator) }));
     const credential = await clientSecretCredential(simulator, cloud, transport);
     const stores = storage
-      ? openBlobStorage(storage, { transport: during(opened, createTransport()) }).environment(ENVIRONMENT)
+      ? openBlobStorage(storage, {
+          transport: during(opened, createTransport({ routes: routesTo(storage) })),
+        }).environment(ENVIRONMENT)
       : {
           state: openFileStateStore({ path: join(directory, 'state.json'), environment: ENVIRONMENT, directory }),
           runs: openFileRunStore({ directory }),
@@ -206,13 +211,17 @@ export async function createDeployer(): Promise<Deployer> {
     host.start();
     const stop = (): Promise<void> => host.stop({ graceInMs: 0 });
     const ended = host.completion(runId).then(() => outcomeOf(stores, runId));
+    const cutOff = (): void => {
+      own.isDead = true;
+      own.underWay = 0;
+    };
     return {
       runId,
       stores,
       ended: ended.finally(stop),
+      cutOff,
       async kill() {
-        own.isDead = true;
-        own.underWay = 0;
+        cutOff();
         await stop();
       },
     };
@@ -242,7 +251,7 @@ export async function createDeployer(): Promise<Deployer> {
     },
 
     underWay: () => session.underWay - (session.underWay > 0 ? session.heldBack() : 0),
-    transportTo: (simulator) => during(session, createTransport({ connectTo: simulator })),
+    transportTo: (simulator) => during(session, createTransport({ routes: routesTo(simulator) })),
 
     async deploy(simulator, directory, application = usual) {
       const { ended } = await deployer.begin({ simulator, directory }, { application });

@@ -27,8 +27,12 @@ export async function matrixOf(scenes: readonly SceneName[]): Promise<ReadonlyMa
   );
 }
 
-export async function tryAll(trials: readonly Trial[]): Promise<ReadonlyMap<Trial, Verdict>> {
-  return await tryEach(WORKER, trials, describeTrial);
+/** @param keep called with each verdict as it comes */
+export async function tryAll(
+  trials: readonly Trial[],
+  keep?: (trial: Trial, verdict: Verdict) => void,
+): Promise<ReadonlyMap<Trial, Verdict>> {
+  return await tryEach(WORKER, trials, describeTrial, { keep });
 }
 
 export function describeTrial({ scene, cases }: Trial): string {

@@ -22,12 +22,19 @@ export async function undisturbedRuns<Run>(
   return runs;
 }
 
-/** Tries all, in as many processes as there are processors; a trial that throws is broken. Those that are broken are told. */
+interface Listener<Order> {
+  /** Default: those that are broken are told. */
+  readonly isTold?: ((verdict: Verdict) => boolean) | undefined;
+  /** Called with each verdict as it comes. */
+  readonly keep?: ((order: Order, verdict: Verdict) => void) | undefined;
+}
+
+/** Tries all, in as many processes as there are processors; a trial that throws is broken. */
 export async function tryEach<Order extends object>(
   worker: string,
   orders: readonly Order[],
   describe: (order: Order) => string,
-  isTold: (verdict: Verdict) => boolean = ({ ending }) => ending === 'broken',
+  { isTold = ({ ending }) => ending === 'broken', keep }: Listener<Order> = {},
 ): Promise<ReadonlyMap<Order, Verdict>> {
   const verdicts = new Map<Order, Verdict>();
   await askEach(worker, orders, {
@@ -35,6 +42,7 @@ export async function tryEach<Order extends object>(
     told(order, answer, error) {
       const verdict: Verdict = error ? { ending: 'broken', problems: [error.message] } : (answer as Verdict);
       verdicts.set(order, verdict);
+      keep?.(order, verdict);
       if (isTold(verdict)) process.stdout.write(`${describe(order)}: ${toldVerdict(verdict)}\n`);
       if (verdicts.size % 50 === 0) process.stdout.write(`${verdicts.size} of ${orders.length} trials\n`);
     },

@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timersPromises from 'node:timers/promises';
+import { installPromptWork } from '../helpers/in-process/prompt-work.ts';
 
 /**
  * Time of a process of its own that stands still while something works, and jumps to the next timer when everything waits: a
@@ -21,25 +22,25 @@ interface Timer {
   readonly call: () => void;
 }
 
-/** So long everything must be still before the time jumps: what the system does for us is not always told. */
-const STILL_ROUNDS = 6;
-const STILL_IN_MS = 2;
+/** So many turns of the event loop everything must be still before the time jumps. */
+const STILL_ROUNDS = 8;
 /** When no timer is set either, something must be heard within this time. */
 const LONGEST_SILENCE_IN_MS = 10_000;
 /** A reminder of the runtime's own resources that only wait. Everything else is work: files, names, keys, connections. */
 const WAITING_RESOURCES =
   /^(TCPSocketWrap|TLSWrap|TCPServerWrap|UDPWrap|PipeWrap|TTYWrap|Timeout|Immediate|MessagePort|ProcessWrap)$/;
 
-const real = { setTimeout, clearTimeout, setImmediate, Date, sleep: timersPromises.setTimeout };
+const RealDate = Date;
 
 /** @param isBusy whether somebody waits for an answer that is on its way */
 export function installVirtualTime(isBusy: () => boolean): VirtualTime {
-  let now = real.Date.now();
+  let now = RealDate.now();
   let start = now;
   let made = 0;
   const timers = new Map<object, Timer>();
+  const workUnderWay = installPromptWork();
 
-  class VirtualDate extends real.Date {
+  class VirtualDate extends RealDate {
     constructor(...given: unknown[]) {
       if (given.length === 0) super(now);
       else super(...(given as [number]));
@@ -92,7 +93,8 @@ export function installVirtualTime(isBusy: () => boolean): VirtualTime {
   syncBuiltinESMExports();
 
   function isStill(): boolean {
-    return !isBusy() && process.getActiveResourcesInfo().every((name) => WAITING_RESOURCES.test(name));
+    if (isBusy() || workUnderWay() > 0) return false;
+    return process.getActiveResourcesInfo().every((name) => WAITING_RESOURCES.test(name));
   }
 
   /** The next timer; those of the same moment one after the other. */
@@ -113,7 +115,7 @@ export function installVirtualTime(isBusy: () => boolean): VirtualTime {
   return {
     reset() {
       timers.clear();
-      now = real.Date.now();
+      now = RealDate.now();
       start = now;
     },
     elapsed: () => now - start,
@@ -126,7 +128,7 @@ export function installVirtualTime(isBusy: () => boolean): VirtualTime {
       let still = 0;
       let stillSince = performance.now();
       while (!isOver) {
-        await new Promise<void>((resolve) => (still === 0 ? real.setTimeout(resolve, 1) : real.setImmediate(resolve)));
+        await new Promise<void>((resolve) => setImmediate(resolve));
         if (isOver) break;
         if (!isStill()) {
           still = 0;
@@ -134,7 +136,7 @@ export function installVirtualTime(isBusy: () => boolean): VirtualTime {
           continue;
         }
         still += 1;
-        if (still < STILL_ROUNDS || performance.now() - stillSince < STILL_IN_MS) continue;
+        if (still < STILL_ROUNDS) continue;
         if (!jump()) {
           if (performance.now() - stillSince > LONGEST_SILENCE_IN_MS) throw new Error('everything waits, for nothing');
           continue;

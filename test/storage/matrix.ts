@@ -48,7 +48,7 @@ export async function tryLosses(
   trials: readonly LossTrial[],
   isTold?: (verdict: Verdict) => boolean,
 ): Promise<ReadonlyMap<LossTrial, Verdict>> {
-  return await tryEach(WORKER, trials, describeLossTrial, isTold);
+  return await tryEach(WORKER, trials, describeLossTrial, { isTold });
 }
 
 export async function tryFaults(trials: readonly FaultTrial[]): Promise<ReadonlyMap<FaultTrial, Verdict>> {

@@ -1,5 +1,5 @@
 import type { FaultRule } from '../../src/simulator/faults.ts';
-import type { Command, Outcome } from '../faults/deployment.ts';
+import type { Command, Outcome, Running } from '../faults/deployment.ts';
 import { cameOf, courseOf, requireDone, type Verdict, verdictOf } from '../faults/ending.ts';
 import { type Picture, pictureOf } from '../faults/picture.ts';
 import { SCENES, type SceneName } from '../faults/scenes.ts';
@@ -12,7 +12,7 @@ import { type Loss, lose } from './loss.ts';
 export type Successor = 'engine' | 'command';
 
 export interface LossCase {
-  /** Everything is killed when the storage has acknowledged so many writes of the run. */
+  /** Everything is killed when the storage has taken so many writes of the run; it hears no more of the last one. */
   readonly moment: number;
   readonly loss: Loss;
   readonly by: Successor;
@@ -101,12 +101,17 @@ async function killedRun(
   writes: number,
 ): Promise<boolean> {
   const { storage } = place;
+  let begun: Running | undefined;
   const reached = new Promise<true>((resolve) =>
     storage.onWrite((count) => {
-      if (count === writes) resolve(true);
+      if (count !== writes) return;
+      // At once: how far it would come until somebody has noticed differs from run to run.
+      begun?.cutOff();
+      resolve(true);
     }),
   );
   const run = await time.during(deployer.begin(place, command));
+  begun = run;
   const isReached = await time.during(Promise.race([reached, run.ended.then(() => false)]));
   storage.onWrite(undefined);
   if (isReached) await time.during(run.kill());

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { sendUnfinished } from '../../../src/simulator/faults/unfinished-answer.ts';
 import { createFaultPlan, type Fault, type FaultRule } from '../../../src/simulator/faults.ts';
@@ -16,6 +17,8 @@ export interface BlobRequest {
 /** A storage account on this machine that can be told to forget, and to fail. */
 export interface BlobService {
   readonly connectionString: string;
+  /** Takes a connection of this process. */
+  accept(connection: Duplex): void;
   readonly blobs: Blobs;
   requests(): readonly BlobRequest[];
   /** Called after each write, before it is acknowledged. */
@@ -90,6 +93,7 @@ export async function startBlobService(): Promise<BlobService> {
       `AccountKey=${Buffer.from('a key of nobody').toString('base64')}`,
       `BlobEndpoint=http://127.0.0.1:${port}/${ACCOUNT}`,
     ].join(';'),
+    accept: (incoming) => void server.emit('connection', incoming),
     blobs,
     requests: () => requests,
     onWrite(call) {

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Connections that were cut at both ends stay in memory. */
-const ITEMS_OF_A_PROCESS = 50;
+/** What a process forgets to let go of ends with it; to start one costs as much as three trials. */
+const ITEMS_OF_A_PROCESS = 250;
 
 /**
  * Orders one after the other, in so many processes; a worker answers each message with `{ value }` or `{ error }`, and `told` gets each answer, or
