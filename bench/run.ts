@@ -8,6 +8,7 @@ import { cost } from './benchmarks/cost.ts';
 import { deployment } from './benchmarks/deployment.ts';
 import { engine } from './benchmarks/engine.ts';
 import { environments } from './benchmarks/environments.ts';
+import { history } from './benchmarks/history.ts';
 import { load } from './benchmarks/load.ts';
 import { LOOKS } from './benchmarks/looks.ts';
 import { manyRuns } from './benchmarks/many-runs.ts';
@@ -40,6 +41,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   uploads,
   services,
   environments,
+  history,
   cost,
   scale,
   load,

@@ -21,9 +21,15 @@ export interface BuildContext {
 }
 
 export function buildContext(listed: readonly TreeEntry[]): BuildContext {
-  const byPath = new Map(listed.map((entry) => [entry.path, entry]));
+  const byPath = new Map<string, TreeEntry>();
+  for (const entry of listed) byPath.set(entry.path, entry);
+  let last = '';
   for (const { path } of listed) {
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const parent = path.lastIndexOf('/');
+    // Those of one folder come together most of the time.
+    if (parent === last.length && path.startsWith(last)) continue;
+    last = path.slice(0, Math.max(0, parent));
+    for (let end = parent; end > 0; end = path.lastIndexOf('/', end - 1)) {
       const folder = path.slice(0, end);
       if (byPath.has(folder)) break;
       byPath.set(folder, { kind: 'directory', path: folder });
@@ -44,7 +50,7 @@ export function buildContext(listed: readonly TreeEntry[]): BuildContext {
 }
 
 /** The index at which a path is, or would be, among the sorted entries. All paths below `a/` sort between `a/` and `a0`. */
-function firstNotBefore(entries: readonly TreeEntry[], path: string): number {
+export function firstNotBefore(entries: readonly TreeEntry[], path: string): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {

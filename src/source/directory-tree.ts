@@ -1,11 +1,12 @@
 import { createHash, hash } from 'node:crypto';
-import { type BigIntStats, createReadStream, lstatSync, readFileSync } from 'node:fs';
+import { type BigIntStats, closeSync, createReadStream, lstatSync, openSync, readSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../shared/errors.ts';
 import { mapLimited } from '../shared/map-limited.ts';
 import { once } from '../shared/once.ts';
+import { compareText } from './compare-text.ts';
 import type { HashCache } from './hash-cache.ts';
 import type { FileFacts, FileTree, TreeEntry } from './ports.ts';
 
@@ -14,10 +15,10 @@ const AT_ONCE = 16;
 /** Larger files are hashed as a stream, so that memory stays bounded. */
 const READ_WHOLE_BYTES = 1024 * 1024;
 /**
- * Small files are read synchronously, because Node's thread pool costs several times the read itself; after so many of them
- * the event loop gets a turn.
+ * Files are looked at, and small ones read, synchronously, because Node's thread pool costs several times the read itself; after so
+ * long the event loop gets a turn.
  */
-const FILES_IN_A_TURN = 64;
+const TURN_IN_MS = 5;
 const OWNER_MAY_EXECUTE = 0o100n;
 const LOOK = { bigint: true, throwIfNoEntry: false } as const;
 
@@ -38,6 +39,7 @@ export function directoryTree(
   const placeOf = isEnclosed ? enclosed(root) : async (path: string): Promise<string> => join(root, path);
 
   const prefix = join(root, '/');
+  const hashWhole = wholeFiles();
 
   /** A promise only where a file is read as a stream: nearly all of them are known, or small. */
   function factsOf(path: string): FileFacts | Promise<FileFacts> {
@@ -55,7 +57,8 @@ export function directoryTree(
       cache.set(full, stats, sha256);
       return facts(sha256);
     };
-    return stats.size <= READ_WHOLE_BYTES ? learnt(hash('sha256', readFileSync(full))) : hashStream(full).then(learnt);
+    const small = stats.size < READ_WHOLE_BYTES ? hashWhole(full) : undefined;
+    return small === undefined ? hashStream(full).then(learnt) : learnt(small);
   }
 
   return {
@@ -76,8 +79,12 @@ export function directoryTree(
     },
     async facts(paths) {
       const facts: FileFacts[] = [];
-      for (const [index, path] of paths.entries()) {
-        if (index % FILES_IN_A_TURN === 0) await setImmediate();
+      let turnEnds = 0;
+      for (const path of paths) {
+        if (performance.now() > turnEnds) {
+          await setImmediate();
+          turnEnds = performance.now() + TURN_IN_MS;
+        }
         const found = factsOf(path);
         facts.push(found instanceof Promise ? await found : found);
       }
@@ -121,7 +128,8 @@ async function listFolder(
     });
     for (const { folder, children } of read) {
       if (!children && folder === top) return undefined;
-      for (const child of children ?? []) {
+      // In order, so that what is sorted by path later is nearly sorted.
+      for (const child of (children ?? []).sort((a, b) => compareText(a.name, b.name))) {
         const path = folder === '' ? child.name : `${folder}/${child.name}`;
         if (isOwn(path)) continue;
         if (child.isFile()) entries.push({ kind: 'file', path });
@@ -142,6 +150,23 @@ async function listFolder(
 /** Windows has no such bit; Docker makes everything executable there. */
 function isExecutable({ mode }: BigIntStats): boolean {
   return process.platform === 'win32' || (mode & OWNER_MAY_EXECUTE) !== 0n;
+}
+
+/** Hashes small files, all of them read into one buffer; undefined: one has become larger than that. */
+function wholeFiles(): (path: string) => string | undefined {
+  const buffer = once(() => Buffer.allocUnsafeSlow(READ_WHOLE_BYTES));
+  return (path) => {
+    const bytes = buffer();
+    const file = openSync(path, 'r');
+    try {
+      let length = 0;
+      for (let read = -1; read !== 0 && length < bytes.length; length += read)
+        read = readSync(file, bytes, length, bytes.length - length, null);
+      return length < bytes.length ? hash('sha256', bytes.subarray(0, length)) : undefined;
+    } finally {
+      closeSync(file);
+    }
+  };
 }
 
 async function hashStream(path: string): Promise<string> {

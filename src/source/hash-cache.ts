@@ -12,15 +12,17 @@ export interface HashCache {
   save(): Promise<void>;
 }
 
-/** First line of the file; a file in another format is ignored. */
-const FORMAT = 'draftgenie-deploy source cache 1';
+/** First line of the file, whose other lines are sorted: they are found without being taken apart. */
+const FORMAT = 'draftgenie-deploy source cache 2';
+/** Of versions that kept the same lines in no order. A file in any other format is ignored. */
+const UNSORTED = 'draftgenie-deploy source cache 1';
 
 const SHA256 = /^[0-9a-f]{64}$/;
-const KEY = /^"(?:[^"\\]|\\.)*"$/;
-const LINE = /^\d+,\d+,\d+,\d+,\d+ [0-9a-f]{64}$/;
+/** A path as JSON, its stamp and its hash. */
+const LINE = /^("(?:[^"\\]|\\.)*") \d+,\d+,\d+,\d+,\d+ [0-9a-f]{64}$/;
 
-/** Of about 200 bytes each. */
-const MAX_ENTRIES = 500_000;
+/** Of half a million files, at about 200 bytes each. */
+const MOST_CHARACTERS = 100_000_000;
 
 /** Caches nothing; for callers without a place for a file. */
 export const noHashCache: HashCache = {
@@ -36,22 +38,23 @@ export const noHashCache: HashCache = {
  * new cache file. A damaged cache is replaced; a cache that cannot be written only costs time.
  */
 export async function openHashCache(file: string): Promise<HashCache> {
-  const known = await readCache(file);
+  const known = sortedLines(await readCache(file));
   const fresh = new Map<string, string>();
   // Files that this run did not look at belong to other images, until there are too many of them.
-  const isFull = known.size > MAX_ENTRIES;
+  const isFull = known.text.length > MOST_CHARACTERS;
   let isNew = false;
   const began = await instantOf(file).catch(unlessUnwritable);
   if (began === undefined) return noHashCache;
+  const stampOf = stamps();
   return {
     get(path, stats) {
       const key = JSON.stringify(path);
-      const line = known.get(key);
+      const rest = known.find(`${key} `);
       const stamp = stampOf(stats);
-      if (line?.charAt(stamp.length) !== ' ' || !line.startsWith(stamp)) return undefined;
-      const sha256 = line.slice(stamp.length + 1);
+      if (rest?.charAt(stamp.length) !== ' ' || !rest.startsWith(stamp)) return undefined;
+      const sha256 = rest.slice(stamp.length + 1);
       if (!SHA256.test(sha256)) return undefined;
-      if (isFull) fresh.set(key, line);
+      if (isFull) fresh.set(key, rest);
       return sha256;
     },
     set(path, stats, sha256) {
@@ -62,18 +65,31 @@ export async function openHashCache(file: string): Promise<HashCache> {
     async save() {
       if (!isNew) return;
       isNew = false;
-      const others = isFull ? [] : [...known].filter(([key, line]) => KEY.test(key) && LINE.test(line));
-      await writeCache(file, new Map([...others, ...fresh])).catch(unlessUnwritable);
+      const others = isFull ? [] : known.text.split('\n').filter((line) => isOther(line, fresh));
+      const lines = [...others, ...[...fresh].map(([key, rest]) => `${key} ${rest}`)].sort();
+      await writeCache(file, lines).catch(unlessUnwritable);
     },
   };
+}
+
+/** Whole, and of no file that is known anew. */
+function isOther(line: string, fresh: ReadonlyMap<string, string>): boolean {
+  const [, key] = LINE.exec(line) ?? [];
+  return key !== undefined && !fresh.has(key);
 }
 
 function unlessUnwritable(error: NodeJS.ErrnoException): undefined {
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(error.code ?? '')) throw error;
 }
 
-function stampOf({ size, mtimeNs, ctimeNs, ino, dev }: BigIntStats): string {
-  return `${size},${mtimeNs},${ctimeNs},${ino},${dev}`;
+/** What tells one version of a file from another. Times that are the same are written once: it costs as much as all the rest. */
+function stamps(): (stats: BigIntStats) => string {
+  let device = { dev: -1n, text: '' };
+  return ({ size, mtimeNs, ctimeNs, ino, dev }) => {
+    if (device.dev !== dev) device = { dev, text: String(dev) };
+    const modified = String(mtimeNs);
+    return `${size},${modified},${ctimeNs === mtimeNs ? modified : ctimeNs},${ino},${device.text}`;
+  };
 }
 
 /** The file system's own clock. */
@@ -89,30 +105,53 @@ async function instantOf(file: string): Promise<bigint> {
   }
 }
 
-/** Lines that are damaged are found out when one looks for their file: reading them all costs as much as everything else. */
-async function readCache(file: string): Promise<Map<string, string>> {
-  const known = new Map<string, string>();
+/** The lines of the file, each with its end; empty: there are none. */
+async function readCache(file: string): Promise<string> {
   // It saves time and nothing else: one that cannot be read, for whatever reason, is none.
   const text = await readFile(file, 'utf8').catch(() => '');
-  if (!text.startsWith(`${FORMAT}\n`)) return known;
-  let start = FORMAT.length + 1;
-  for (let end = text.indexOf('\n', start); end !== -1; end = text.indexOf('\n', start)) {
-    const line = text.slice(start, end);
-    // No stamp has a quotation mark.
-    const quote = line.lastIndexOf('"');
-    known.set(line.slice(0, quote + 1), line.slice(quote + 2));
-    start = end + 1;
-  }
-  return known;
+  const lines = text.slice(text.indexOf('\n') + 1);
+  if (text.startsWith(`${FORMAT}\n`)) return lines;
+  return text.startsWith(`${UNSORTED}\n`) ? `${lines.split('\n').sort().join('\n')}\n` : '';
 }
 
-async function writeCache(file: string, entries: ReadonlyMap<string, string>): Promise<void> {
+/**
+ * Finds lines by their beginnings. Files are asked for in the order of the lines, more or less: the next is looked at first, and the
+ * others are found by halves. No line is looked at before one looks for its file: to read them all costs as much as everything else.
+ */
+function sortedLines(text: string): { readonly text: string; find(start: string): string | undefined } {
+  let next = 0;
+  return {
+    text,
+    find(start) {
+      const at = text.startsWith(start, next) ? next : firstNotBefore(text, start);
+      if (!text.startsWith(start, at)) return undefined;
+      const end = text.indexOf('\n', at);
+      next = end + 1;
+      return end === -1 ? undefined : text.slice(at + start.length, end);
+    },
+  };
+}
+
+/** Where the first line begins that does not come before `start`. */
+function firstNotBefore(text: string, start: string): number {
+  let low = 0;
+  let high = text.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const at = middle === 0 ? 0 : Math.max(low, text.lastIndexOf('\n', middle - 1) + 1);
+    if (text.slice(at, at + start.length) >= start) high = at;
+    else low = text.indexOf('\n', middle) + 1 || text.length;
+  }
+  return low;
+}
+
+async function writeCache(file: string, lines: readonly string[]): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   const handle = await open(temporary, 'wx');
   try {
     let text = `${FORMAT}\n`;
-    for (const [key, line] of entries) {
-      text += `${key} ${line}\n`;
+    for (const line of lines) {
+      text += `${line}\n`;
       if (text.length < 1 << 16) continue;
       await handle.write(text);
       text = '';

@@ -22,10 +22,10 @@ interface Pattern {
 export function pathPatterns(patterns: readonly string[]): PathPatterns {
   const parsed = patterns.map(parsePattern);
   const exceptions = parsed.filter(({ takesBack }) => takesBack);
-  const ofFolder = hitsOfFolders(parsed);
+  const ofParent = hitsOfParents(hitsOfFolders(parsed));
   return {
     matches(path) {
-      const hits = ofFolder(parentOf(path));
+      const hits = ofParent(path);
       let matched = false;
       for (const [index, { takesBack, expression }] of parsed.entries()) {
         if (takesBack === matched && (hits[index] || expression.test(path))) matched = !takesBack;
@@ -69,6 +69,19 @@ function hitsOfFolders(patterns: readonly Pattern[]): (folder: string) => readon
       );
     }
     return known.get(folder) ?? none;
+  };
+}
+
+/** The same for the folder that a path lies in, which most of the time is that of the path before. */
+function hitsOfParents(ofFolder: (folder: string) => readonly boolean[]): (path: string) => readonly boolean[] {
+  let folder = '';
+  let hits = ofFolder(folder);
+  return (path) => {
+    const length = Math.max(0, path.lastIndexOf('/'));
+    if (length === folder.length && path.startsWith(folder)) return hits;
+    folder = path.slice(0, length);
+    hits = ofFolder(folder);
+    return hits;
   };
 }
 

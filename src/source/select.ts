@@ -42,9 +42,22 @@ export function selectEntries(view: DockerfileView, context: BuildContext, build
       problems.push({ line, message: `${keyword} ${error.message}` });
     }
   }
-  const wanted = context.entries.filter(({ path }) => selected.has(path));
-  const full = new Set(wanted.map(({ path }) => posix.dirname(path)));
-  return { entries: wanted.filter(({ kind, path }) => kind !== 'directory' || !full.has(path)), problems };
+  const isAll = selected.size === context.entries.length;
+  const wanted = isAll ? context.entries : context.entries.filter(({ path }) => selected.has(path));
+  return { entries: withoutFullFolders(wanted), problems };
+}
+
+/** A folder is there with what is in it, and counts by itself only where nothing is. */
+function withoutFullFolders(entries: readonly TreeEntry[]): readonly TreeEntry[] {
+  const full = new Set<string>();
+  let last = '';
+  for (const { path } of entries) {
+    const length = Math.max(0, path.lastIndexOf('/'));
+    if (length === last.length && path.startsWith(last)) continue;
+    last = path.slice(0, length);
+    full.add(last);
+  }
+  return entries.filter(({ kind, path }) => kind !== 'directory' || !full.has(path));
 }
 
 function isProblem(finding: Finding): finding is Exclude<Finding, ReadonlySet<string>> {

@@ -1,7 +1,6 @@
 import { hashJson } from '../shared/json.ts';
 import { type ArchivePlan, packTree } from './archive.ts';
-import { compareText } from './compare-text.ts';
-import { contextRoot, type ImageFiles, type ImageFinder } from './image-files.ts';
+import { contextRoot, type ImageFiles, type ImageFinder, withFiles } from './image-files.ts';
 import type { FileFacts, FileTree, ImageSource, SharedArchive, TreeEntry } from './ports.ts';
 
 /** Archives that images share, each planned once: forty images of one context are one plan. */
@@ -39,15 +38,7 @@ export function sharedArchives(
   };
 }
 
-/** @param entries sorted by path, as the answer is */
-function withFiles(entries: readonly TreeEntry[], paths: readonly string[]): readonly TreeEntry[] {
-  const known = new Set(entries.map(({ path }) => path));
-  const more = [...new Set(paths)].filter((path) => !known.has(path));
-  const added = more.map((path): TreeEntry => ({ kind: 'file', path }));
-  return more.length === 0 ? entries : [...entries, ...added].sort((a, b) => compareText(a.path, b.path));
-}
-
 /** Of one tree: entries of the same path are the same. */
 function areEqual(one: readonly TreeEntry[], other: readonly TreeEntry[]): boolean {
-  return one.length === other.length && one.every(({ path }, index) => path === other[index]?.path);
+  return one === other || (one.length === other.length && one.every(({ path }, index) => path === other[index]?.path));
 }

@@ -105,7 +105,8 @@ function rememberedFacts(tree: FileTree): (entries: readonly TreeEntry[]) => Pro
   let last: Promise<void> = Promise.resolve();
 
   async function learn(entries: readonly TreeEntry[]): Promise<void> {
-    const missing = entries.flatMap(({ kind, path }) => (kind === 'file' && !known.has(path) ? [path] : []));
+    const missing: string[] = [];
+    for (const { kind, path } of entries) if (kind === 'file' && !known.has(path)) missing.push(path);
     const facts = missing.length > 0 ? await tree.facts(missing) : [];
     for (const [index, one] of facts.entries()) known.set(missing[index] ?? '', one);
   }

@@ -21,8 +21,10 @@ export function submodulesOf(tree: FileTree): Submodules {
       return around === undefined ? '' : `: ${around} is a git submodule that was not fetched (${FETCH})`;
     },
     async among(entries) {
+      const own = await empty();
+      if (own.length === 0) return [];
       const folders = new Set(entries.flatMap(({ kind, path }) => (kind === 'directory' ? [path] : [])));
-      const copied = (await empty()).filter((folder) => folders.has(folder));
+      const copied = own.filter((folder) => folders.has(folder));
       return copied.map(
         (folder) => `${folder} is a git submodule that was not fetched, and is copied empty (${FETCH})`,
       );

@@ -101,6 +101,32 @@ describe('the cache of content hashes', () => {
     expect(await readdir(join(root, '.cache'))).toEqual(['source-cache']);
   });
 
+  it('is read as earlier versions kept it, in no order', async () => {
+    const { root, cacheFile } = await tree();
+    const paths = ['src/a', 'src/b', 'src/c', 'src/a b'];
+    await writeTree(root, { 'src/b': 'two', 'src/c': 'three', 'src/a b': 'four' });
+    await nextInstant(root);
+    await directoryTree(root, { cache: await openHashCache(cacheFile) }).facts(paths);
+    const [format = '', ...lines] = (await readFile(cacheFile, 'utf8')).trimEnd().split('\n');
+    expect(lines).toEqual(lines.toSorted());
+    const poisoned = lines.map((line) => line.replace(/[0-9a-f]{64}$/, HASH)).toReversed();
+    await writeFile(cacheFile, `${[format.replace(/2$/, '1'), ...poisoned].join('\n')}\n`);
+    const again = directoryTree(root, { cache: await openHashCache(cacheFile) });
+    expect((await again.facts(paths)).map(({ sha256 }) => sha256)).toEqual(paths.map(() => HASH));
+  });
+
+  it('finds files in whatever order they are asked for, and none that it does not have', async () => {
+    const { root, cacheFile } = await tree();
+    const paths = Array.from({ length: 50 }, (_, index) => `src/${index % 7}/f${index}`);
+    await writeTree(root, Object.fromEntries(paths.map((path) => [path, path])));
+    await nextInstant(root);
+    const known = paths.filter((_, index) => index % 3 > 0);
+    await directoryTree(root, { cache: await openHashCache(cacheFile) }).facts(known);
+    await writeFile(cacheFile, (await readFile(cacheFile, 'utf8')).replaceAll(/[0-9a-f]{64}/g, HASH));
+    const facts = await directoryTree(root, { cache: await openHashCache(cacheFile) }).facts(paths);
+    expect(paths.filter((_, index) => facts[index]?.sha256 === HASH)).toEqual(known);
+  });
+
   it('keeps what another image had learnt', async () => {
     const { root, cacheFile } = await tree();
     await writeTree(root, { 'src/b': 'two' });
