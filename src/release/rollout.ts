@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RevisionView } from '../azure/ports.ts';
 import type { ServiceConfig } from '../domain/config/model.ts';
 import { defineRecord } from '../engine/record.ts';
 import { settleAll } from '../engine/settle.ts';
@@ -9,7 +10,7 @@ import { labelledRevisions, movedShares, sameShares, sharesOf } from '../resourc
 import { isSideBySide } from '../resources/container-app.ts';
 import { UserError } from '../shared/errors.ts';
 import { releaseOrder } from './release-order.ts';
-import { revisionsOf } from './revisions.ts';
+import { resourceGroupOf, revisionsOf } from './revisions.ts';
 import { checkHealth, type Subject } from './service-health.ts';
 import { targetOf } from './serving-revision.ts';
 import { liveApp, shiftTraffic, switchRevision } from './shift-traffic.ts';
@@ -42,6 +43,8 @@ const rollouts = defineRecord({
     stage: z.number(),
     next: z.number(),
     bakesUntil: z.string().exactOptional(),
+    /** Keys of the services that were not well at the last look; absent: nobody was looked at yet. */
+    unwell: z.array(z.string()).exactOptional(),
     failure: z.object({ code: z.string(), message: z.string(), hint: z.string().exactOptional() }).exactOptional(),
     done: z.boolean().exactOptional(),
   }),
@@ -88,7 +91,7 @@ export async function writeRollout(context: StepContext, rollout: Rollout): Prom
 export async function advance(context: StepContext, opened: Rollout): Promise<Waiting | undefined> {
   let rollout = opened;
   if (rollout.phase === 'judge') {
-    const waiting = (await awaken(context)) ?? (await checkAll(context, new Set()));
+    const waiting = await judge(context, rollout);
     if (waiting) return waiting;
     rollout = await writeRollout(context, { ...rollout, phase: 'move' });
   }
@@ -98,7 +101,7 @@ export async function advance(context: StepContext, opened: Rollout): Promise<Wa
     rollout = await writeRollout(context, { ...rollout, phase: 'look' });
   }
   if (rollout.phase === 'look') {
-    const waiting = await checkAll(context, 'all');
+    const waiting = await checkAll(context);
     if (waiting) return waiting;
     rollout = await writeRollout(context, { ...rollout, phase: 'retire' });
   }
@@ -108,28 +111,50 @@ export async function advance(context: StepContext, opened: Rollout): Promise<Wa
   return undefined;
 }
 
-/** A revision to go back to was stopped, and one that serves may have been, by hand. */
-async function awaken(context: StepContext): Promise<Waiting | undefined> {
-  const waits = await settleAll(
-    context.config.services.application
-      .filter(isSideBySide)
-      .map((service) => awakenService(context, service, targetOf(context, service))),
-  );
-  const open = waits.filter((wait) => wait !== undefined);
-  return open.length > 0 ? untilAll(open) : undefined;
+/**
+ * Whether all of them may serve. Who was well is not asked about as long as others are not, and once more when they are; or when one of
+ * them fails, so that one run tells everything that is wrong.
+ */
+async function judge(context: StepContext, rollout: Rollout): Promise<Waiting | undefined> {
+  const { unwell } = rollout;
+  const isOpen = ({ key }: ServiceConfig): boolean => unwell?.includes(key) ?? true;
+  const services = everyService(context);
+  const look = (service: ServiceConfig): Promise<Waiting | undefined> => judgeService(context, service);
+  const first = await looksAt(services.filter(isOpen), look);
+  const isEarly = first.failures.length === 0 && first.waits.length > 0;
+  const rest = await looksAt(isEarly ? [] : services.filter((service) => !isOpen(service)), look);
+  const waiting = summedUp([first, rest]);
+  const found = [...first.unwell, ...rest.unwell];
+  if (waiting && unwell?.join() !== found.join()) await writeRollout(context, { ...rollout, unwell: found });
+  return waiting;
 }
 
-async function awakenService(
+async function judgeService(context: StepContext, service: ServiceConfig): Promise<Waiting | undefined> {
+  const subject = subjectOf(context, service, false);
+  if (subject.revision === undefined) return await checkHealth(context, subject);
+  const { found, asked, waiting } = await awaken(context, service, subject.revision);
+  if (waiting && !asked) return waiting;
+  // One that was asked to start is looked at like any other that starts.
+  const problem = await checkHealth(context, { ...subject, ...(found && !asked && { found }) });
+  return problem ?? waiting;
+}
+
+/** A revision to go back to was stopped, and one that serves may have been, by hand. */
+async function awaken(
   context: StepContext,
   service: ServiceConfig,
   target: string,
-): Promise<Waiting | undefined> {
-  return await untilReady<Waiting | undefined>(context, `start:${target}`, async () => {
-    const revision = (await revisionsOf(context, service)).find(({ name }) => name === target);
-    if (!revision || revision.active) return undefined;
+): Promise<{ readonly found?: RevisionView; readonly asked: boolean; readonly waiting?: Waiting }> {
+  let found: RevisionView | undefined;
+  let asked = false;
+  const waiting = await untilReady<Waiting | undefined>(context, `start:${target}`, async () => {
+    const { subscription, group } = resourceGroupOf(context);
+    found = await context.azure.apps.revision(subscription, group, service.name, target);
+    if (!found || found.active) return undefined;
     context.progress(`${service.name}: starting revision ${target} again`);
-    const waiting = await switchRevision(context, service, target, 'activate');
-    if (waiting) return waiting;
+    const busy = await switchRevision(context, service, target, 'activate');
+    if (busy) return busy;
+    asked = true;
     return notReady<undefined>({
       on: `revision ${target} to start`,
       afterInSeconds: 1,
@@ -142,22 +167,58 @@ async function awakenService(
       },
     });
   });
+  return { asked, ...(found && { found }), ...(waiting && { waiting }) };
 }
 
-/** All services at once, so that one run tells everything that is wrong. */
-async function checkAll(context: StepContext, serving: ReadonlySet<string> | 'all'): Promise<Waiting | undefined> {
-  const { application, infrastructure } = context.config.services;
-  const looks = await settleAll(
-    [...application, ...infrastructure].map((service) => checkHealth(context, subjectOf(context, service, serving))),
-    (failures) => (failures.length === 1 ? failures[0] : new AggregateError(failures)),
+/** What looks at several services came to. */
+interface Looks {
+  readonly waits: readonly Waiting[];
+  /** The keys of those that are waited for. */
+  readonly unwell: readonly string[];
+  readonly failures: readonly unknown[];
+}
+
+/** All of them are looked at, whatever one of them comes to. */
+async function looksAt(
+  services: readonly ServiceConfig[],
+  look: (service: ServiceConfig) => Promise<Waiting | undefined>,
+): Promise<Looks> {
+  const failures: unknown[] = [];
+  const seen = await settleAll(
+    services.map(async (service) => {
+      try {
+        return [service.key, await look(service)] as const;
+      } catch (error) {
+        failures.push(error);
+        return [service.key, undefined] as const;
+      }
+    }),
   );
-  const waits = looks.filter((look) => look !== undefined);
+  const open = seen.flatMap(([key, waiting]) => (waiting ? [{ key, waiting }] : []));
+  return { waits: open.map(({ waiting }) => waiting), unwell: open.map(({ key }) => key), failures };
+}
+
+/** @throws what went wrong, all of it */
+function summedUp(looks: readonly Looks[]): Waiting | undefined {
+  const failures = looks.flatMap((one) => one.failures);
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
+  const waits = looks.flatMap((one) => one.waits);
   return waits.length > 0 ? untilAll(waits) : undefined;
 }
 
-function subjectOf(context: StepContext, service: ServiceConfig, serving: ReadonlySet<string> | 'all'): Subject {
+/** All services at once, so that one run tells everything that is wrong. */
+async function checkAll(context: StepContext): Promise<Waiting | undefined> {
+  const look = (service: ServiceConfig) => checkHealth(context, subjectOf(context, service, true));
+  return summedUp([await looksAt(everyService(context), look)]);
+}
+
+function everyService({ config }: StepContext): readonly ServiceConfig[] {
+  return [...config.services.application, ...config.services.infrastructure];
+}
+
+function subjectOf(context: StepContext, service: ServiceConfig, serves: boolean): Subject {
   const revision = isSideBySide(service) ? targetOf(context, service) : undefined;
-  return { service, revision, serves: serving === 'all' || serving.has(service.key) };
+  return { service, revision, serves };
 }
 
 /** One service after the other, each looked at before the next one moves; a canary is watched after each of its steps. */
@@ -190,7 +251,7 @@ async function moveTraffic(context: StepContext, opened: Rollout): Promise<Waiti
 }
 
 async function bake(context: StepContext, percent: number, leftInMs: number): Promise<Waiting | undefined> {
-  const waiting = await checkAll(context, 'all');
+  const waiting = await checkAll(context);
   if (waiting) return waiting;
   if (leftInMs <= 0) return undefined;
   const retryAfterInSeconds = Math.min(LOOK_IN_SECONDS, leftInMs / 1000);
@@ -202,11 +263,11 @@ async function retire(context: StepContext): Promise<Waiting | undefined> {
   const services = context.config.services.application.filter(isSideBySide);
   const waits = await settleAll(
     services.map(async (service) => {
-      const app = await liveApp(context, service);
+      const [app, revisions] = await settleAll([liveApp(context, service), revisionsOf(context, service)]);
       if (!app) return undefined;
       const target = targetOf(context, service);
       const [shares, labelled] = [sharesOf(app), labelledRevisions(app)];
-      const old = (await revisionsOf(context, service)).filter(
+      const old = revisions.filter(
         ({ name, active }) => active && name !== target && (shares[name] ?? 0) === 0 && !labelled.has(name),
       );
       for (const { name } of old) {

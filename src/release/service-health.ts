@@ -22,6 +22,8 @@ export interface Subject {
   readonly service: ServiceConfig;
   /** The revision that is judged; undefined: whichever is the latest. */
   readonly revision: string | undefined;
+  /** That revision, where it has just been read. */
+  readonly found?: RevisionView;
   /** Its traffic is on that revision: the app's own address counts as well. */
   readonly serves: boolean;
 }
@@ -71,27 +73,58 @@ function unwell(
   });
 }
 
-async function revisionProblem(context: StepContext, subject: Subject): Promise<HealthProblem | undefined> {
-  const { service } = subject;
+async function revisionProblem(
+  context: StepContext,
+  { service, revision: name, found }: Subject,
+): Promise<HealthProblem | undefined> {
+  if (name === undefined) return await newestProblem(context, service);
+  // Its app need not be asked for: it is there where its revision is.
+  const revision = found ?? (await revisionNamed(context, service, name));
+  if (revision) return stateProblem(service, revision);
+  return (await liveApp(context, service)) ? problem(`the revision ${name} is not there yet`) : noApp();
+}
+
+async function newestProblem(context: StepContext, service: ServiceConfig): Promise<HealthProblem | undefined> {
   const app = await liveApp(context, service);
-  if (!app) return problem('the app is not there', { isUnhealthy: true });
-  const name = subject.revision ?? latestRevision(app);
+  if (!app) return noApp();
+  const name = latestRevision(app);
   if (name === undefined) return problem('it has no revision');
-  const { subscription, group } = resourceGroupOf(context);
-  const revision = await context.azure.apps.revision(subscription, group, service.name, name);
+  const revision = await revisionNamed(context, service, name);
   if (!revision) return problem(`the revision ${name} is not there yet`);
-  const state = stateOf(revision);
-  const isUnhealthy = isGivenUp(revision);
-  if (isUnhealthy) return problem(state, { isUnhealthy, revision: name });
-  // Scaled to nothing there is no replica to judge; a request to its own address starts one.
-  const least = leastReplicas(service, revision);
-  const isIdle = least === 0 && revision.replicas === 0 && revision.provisioningState !== 'Provisioning';
-  if (revision.healthState !== 'Healthy' && !isIdle) return problem(state, { revision: name });
+  const wrong = stateProblem(service, revision);
   const ready = latestReadyRevision(app);
-  if (subject.revision === undefined && ready !== name && !isIdle)
-    return problem(`the ready revision is ${ready ?? '(none)'}, not ${name}`, { revision: name });
-  if (least > 0 && revision.replicas === 0) return problem(`${name} has no replica`, { revision: name });
-  return undefined;
+  if (wrong || ready === name || isIdle(service, revision)) return wrong;
+  return problem(`the ready revision is ${ready ?? '(none)'}, not ${name}`, { revision: name });
+}
+
+async function revisionNamed(
+  context: StepContext,
+  service: ServiceConfig,
+  name: string,
+): Promise<RevisionView | undefined> {
+  const { subscription, group } = resourceGroupOf(context);
+  return await context.azure.apps.revision(subscription, group, service.name, name);
+}
+
+function noApp(): HealthProblem {
+  return problem('the app is not there', { isUnhealthy: true });
+}
+
+/** What the revision itself says. */
+function stateProblem(service: ServiceConfig, revision: RevisionView): HealthProblem | undefined {
+  const { name } = revision;
+  if (isGivenUp(revision)) return problem(stateOf(revision), { isUnhealthy: true, revision: name });
+  if (isIdle(service, revision)) return undefined;
+  if (revision.healthState !== 'Healthy') return problem(stateOf(revision), { revision: name });
+  const isEmpty = leastReplicas(service, revision) > 0 && revision.replicas === 0;
+  return isEmpty ? problem(`${name} has no replica`, { revision: name }) : undefined;
+}
+
+/** Scaled to nothing there is no replica to judge; a request to its own address starts one. */
+function isIdle(service: ServiceConfig, revision: RevisionView): boolean {
+  return (
+    leastReplicas(service, revision) === 0 && revision.replicas === 0 && revision.provisioningState !== 'Provisioning'
+  );
 }
 
 /** What the revision was made with: a key that the file has no more leaves the least number of replicas as it was. */

@@ -56,7 +56,7 @@ function effectsOf(requests: readonly LoggedRequest[]): readonly string[] {
 }
 
 /** Values that the simulated Azure makes up; `keys` are those of Redis. */
-const MADE_UP = /\.(createdAt|updatedAt|startedAt|endsAt|provisionedAt|customDomainVerificationId|staticIp|keys\..*)$/;
+const MADE_UP = /\.(createdAt|updatedAt|begunAt|startedAt|endsAt|provisionedAt|customDomainVerificationId|staticIp|keys\..*)$/;
 
 function contentOf({ resources, secrets, registries }: CloudState): readonly string[] {
   const stored = Object.values(resources).flatMap((resource) =>
@@ -83,7 +83,8 @@ const OF_THE_RUN =
   /\.(serial|fence|duration_in_ms|dependency_hash|hash|timestamp|finished_at)$|\.dependencies\.[^ ]*\.value$/;
 
 function stateOf(state: EnvironmentState): readonly string[] {
-  const { last_updated: _, serial: __, fence: ___, ...rest } = state;
+  // How long something took is another each time.
+  const { last_updated: _, serial: __, fence: ___, durations: ____, ...rest } = state;
   return leaves(rest)
     .filter(({ path }) => !OF_THE_RUN.test(path))
     .map(({ path, value }) => `state ${path} = ${value}`);

@@ -91,6 +91,26 @@ describe('a release', () => {
     for (const name of SERVICES) expect((await revisions(app, name)).filter(({ active }) => active)).toHaveLength(2);
   });
 
+  it('asks only about what is not well as long as it is not, and about everybody before traffic moves', async () => {
+    const { app } = await deployed();
+    await released(app, ['draft-service']);
+    const { simulator } = app.environment;
+    simulator.behave({ unhealthy: { 'draft-service': 'never-ready' } });
+    const calls: string[][] = [];
+    let from = simulator.requests().length;
+    const askedSince = (): string[] => {
+      const since = simulator.requests().slice(from);
+      from += since.length;
+      return [...new Set(since.flatMap(({ path }) => /containerApps\/([a-z-]+)/.exec(path)?.[1] ?? []))].sort();
+    };
+    await app.environment.runStep(verifyDeployment, {}, () => {
+      calls.push(askedSince());
+      if (calls.length === 3) simulator.behave({ unhealthy: {} });
+    });
+    const everybody = [...SERVICES, 'qdrant', 'rabbitmq'].sort();
+    expect(calls.slice(0, 4)).toEqual([everybody, ['draft-service'], ['draft-service'], everybody]);
+  });
+
   it('moves traffic in the order of who refers to whom, then stops the old revisions', async () => {
     const { app, before } = await deployed();
     await released(app, SERVICES);
