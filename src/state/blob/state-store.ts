@@ -1,13 +1,17 @@
 import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
+import { BoundedMap } from '../../shared/bounded-map.ts';
 import { UserError } from '../../shared/errors.ts';
 import { backupName } from '../backup-name.ts';
 import { keepingOriginal } from '../keep-original.ts';
 import { parseState, readableState } from '../parse-state.ts';
-import type { StateStore, Versioned } from '../ports.ts';
+import type { HistoryEntry, StateStore, Versioned } from '../ports.ts';
 import { historyText, readHistoryEntry } from '../stored-documents.ts';
 import { StateConflict } from '../update-state.ts';
 import { ConditionNotMet, type Container, type Document } from './container.ts';
 import { type BlobNames, invertedUlid } from './names.ts';
+
+/** One is as large as the state: what is asked for again and again is the newest. */
+const REMEMBERED_ENTRIES = 1;
 
 /** The state document as a blob; every write names the entity tag it replaces. */
 export function openBlobStateStore(container: Container, names: BlobNames, environment: string): StateStore {
@@ -19,10 +23,27 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     const value = { ...state, version: STATE_VERSION, serial, last_updated } as const;
     const text = `${JSON.stringify(value, null, 2)}\n`;
     const conditions = etag === null ? { ifNoneMatch: '*' } : { ifMatch: etag };
-    return { value, etag: await container.write(blob, text, conditions) } satisfies Versioned<EnvironmentState>;
+    const written = {
+      value,
+      etag: await container.write(blob, text, conditions),
+    } satisfies Versioned<EnvironmentState>;
+    last = { document: { text, etag: written.etag }, read: { ...written, warnings: [] } };
+    return written;
   }
 
   let last: { readonly document: Document; readonly read: Awaited<ReturnType<StateStore['read']>> } | undefined;
+
+  /** The newest that were read: only the run whose entry it is writes one anew, and what it says then is the same release. */
+  const entries = new BoundedMap<string, HistoryEntry>(REMEMBERED_ENTRIES);
+
+  async function entryOf(name: string): Promise<HistoryEntry | undefined> {
+    const known = entries.get(name);
+    if (known) return known;
+    const document = await container.read(name);
+    const entry = document && readHistoryEntry(document.text, environment, name);
+    if (entry) entries.set(name, entry);
+    return entry;
+  }
 
   return keepingOriginal({
     location,
@@ -41,6 +62,8 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
       last = { document, read };
       return read;
     },
+
+    remembered: () => last?.read,
 
     async write(state, etag) {
       try {
@@ -89,7 +112,9 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     },
 
     async keepHistory(runId, entry) {
-      await container.write(`${names.history(environment)}${invertedUlid(runId)}.json`, historyText(entry));
+      const name = `${names.history(environment)}${invertedUlid(runId)}.json`;
+      await container.write(name, historyText(entry));
+      entries.delete(name);
     },
 
     async history({ limit } = { limit: Number.POSITIVE_INFINITY }) {
@@ -98,13 +123,8 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
         blobs.push(name);
         if (blobs.length >= limit) break;
       }
-      const entries = await Promise.all(
-        blobs.map(async (name) => {
-          const entry = await container.read(name);
-          return entry ? [readHistoryEntry(entry.text, environment, name)] : [];
-        }),
-      );
-      return entries.flat();
+      const entries = await Promise.all(blobs.map(entryOf));
+      return entries.flatMap((entry) => entry ?? []);
     },
   });
 }
