@@ -1,21 +1,13 @@
-import {
-  type EndedCheck,
-  hasLooked,
-  outdatedChecks,
-  withChecked,
-  withSchedule,
-} from '../domain/drift-check/drift-check.ts';
+import { type EndedCheck, outdatedChecks, withChecked } from '../domain/drift-check/drift-check.ts';
 import type { FoundDrift } from '../domain/drift-check/found-drift.ts';
 import type { RunEvent } from '../domain/events.ts';
 import type { CloseRunInput, RunInput } from '../domain/function-names.ts';
 import { noticeOfCheck } from '../domain/notices/notice-of-check.ts';
 import { noticeOfEnd } from '../domain/notices/notice-of-run.ts';
-import { recordedAddresses } from '../domain/outputs.ts';
-import { AHEAD, type CloseAnswer, type RunSummary, STOPPED, workOf } from '../domain/run.ts';
-import { type EndedRun, RUN_COMPLETED_ID, runCompleted } from '../domain/runs/run-end.ts';
-import { isRepair } from '../domain/runs/run-options.ts';
+import { AHEAD, type CloseAnswer, STOPPED } from '../domain/run.ts';
+import { type EndedRun, RUN_COMPLETED_ID } from '../domain/runs/run-end.ts';
 import type { EnvironmentState } from '../domain/state.ts';
-import { STEPS, type StepName } from '../domain/steps.ts';
+import type { StepName } from '../domain/steps.ts';
 import { createEventRecorder, type EventRecorder } from '../engine/event-recorder.ts';
 import type { FailureReport } from '../engine/failure.ts';
 import { isForgotten, type LoadedRun, loadRun } from '../engine/load-run.ts';
@@ -29,12 +21,12 @@ import { checkedDrift } from '../perform/drift-check.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { isStorageBehind, lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
-import { planningFailure } from '../perform/planning-failure.ts';
+import { isKept, LOST, released, STATUS, summaryOf, tellCompleted } from '../perform/run-summary.ts';
 import { traceRun } from '../perform/trace-run.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
 import { historyEntry, keepState } from '../state/kept-state.ts';
-import { releaseLock, withoutRun } from '../state/lock.ts';
+import { releaseLock } from '../state/lock.ts';
 import type { EnvironmentStores, EventPage, HistoryEntry, RunStore, Versioned } from '../state/ports.ts';
 import { updateState } from '../state/update-state.ts';
 
@@ -94,15 +86,11 @@ interface Found {
 
 async function lookAt(run: LoadedRun, input: CloseRunInput): Promise<Found> {
   const { stores, request } = run;
-  const kept = isKept(run, input) ? stores.state.history({ limit: 1 }) : Promise.resolve([]);
+  const kept = isKept(run, STATUS[input.outcome]) ? stores.state.history({ limit: 1 }) : Promise.resolve([]);
   // Who keeps the state hears of it.
   kept.catch(() => undefined);
   const [told, known] = await settleAll([toldBefore(stores.runs, request.runId), stores.state.read()]);
   return { told, known, kept };
-}
-
-function isKept({ request: { options } }: LoadedRun, { outcome }: CloseRunInput): boolean {
-  return outcome === 'succeeded' && !options.dryRun && !options.destroy;
 }
 
 function cleansUp({ config }: LoadedRun, { outcome }: CloseRunInput): boolean {
@@ -212,51 +200,27 @@ async function finish(
   }
   const told = [...before, ...(await events.flush())];
   const { value: state } = known;
-  const status = STATUS[input.outcome];
-  const outcome = summarize(told);
-  const check = request.options.checksDrift && endedCheck(request.runId, status, memory);
+  const check = request.options.checksDrift && endedCheck(request.runId, STATUS[input.outcome], memory);
   const now = services.clock.now();
-  const summary: EndedRun = {
-    runId: request.runId,
-    environment: request.environment,
-    status,
-    startedAt: request.requestedAt,
-    finishedAt: now.toISOString(),
-    ...outcome,
-    ...(request.options.destroy && { deleted: told.filter(({ type }) => type === 'removal_completed').length }),
-    ...(request.options.destroy?.dumpTo !== undefined && { dumps: dumpsOf(told) }),
-    ...(check && hasLooked(check) && { drifted: check.found?.differing ?? 0 }),
-    durationInMs: Math.max(0, now.getTime() - Date.parse(request.requestedAt)),
-    error: errorOf(told, memory) ?? (status === 'failed' ? LOST : null),
-    addresses: recordedAddresses(state),
-    ...(state.expires && { expires: state.expires.at }),
-    requestedBy: request.requestedBy,
-    work: workOf(request.options),
-  };
+  const summary = summaryOf(run, input.outcome, { told, memory, state, now, check: check || undefined });
   // What the state says of the last run is another's, unless this one was closed halfway.
   const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;
   const notice = check ? noticeOfCheck(summary, check, state.drift_check) : noticeOfEnd(summary, request.options, last);
   await remember(services, { config }, memory, END, notice);
   await settleAll([
     stores.runs.writeSummary(summary),
-    isKept(run, input) && keepState(stores, request, historyEntry(request, state, now), kept),
+    isKept(run, summary.status) && keepState(stores, request, historyEntry(request, state, now), kept),
   ]);
   const removed =
     check && state.drift_check && (await removeTold(stores.runs, outdatedChecks(state.drift_check, check)));
-  const release = (current: EnvironmentState): EnvironmentState => {
-    if (check) return withChecked(current, { ...check, ...(removed && { removed }) }, stores.state.now());
-    const released = withoutRun(current, request.runId);
-    if (current.lock?.runId !== request.runId) return released;
-    const ended = { ...released, last_run: { run_id: request.runId, status, finished_at: summary.finishedAt } };
-    const how = { now: stores.state.now(), isRepair: isRepair(request.options) };
-    return isKept(run, input) ? withSchedule(ended, config.drift, how) : ended;
-  };
+  const release = (current: EnvironmentState): EnvironmentState =>
+    check
+      ? withChecked(current, { ...check, ...(removed && { removed }) }, stores.state.now())
+      : released(current, run, summary, stores.state.now());
   await updateState(stores.state, release, { known });
   // Before the last event, after which nobody follows any more; the environment is free by now.
   const pause = await tell(services, { config, stores }, memory, END, events);
-  const closing = createEventRecorder(services, summary, 'run/close');
-  closing.add(runCompleted(summary), 'completed');
-  await closing.flush();
+  await tellCompleted(services, summary);
   return pause;
 }
 
@@ -287,28 +251,6 @@ async function toldBefore(runs: RunStore, runId: string): Promise<EventPage> {
   return page.events.length > 0 ? page : await runs.events(runId);
 }
 
-const LOST = {
-  code: 'activity_lost',
-  message: 'the activity ended without an answer (its host stopped it, or it ran into its time limit)',
-  hint: 'Run again: what was finished stays finished.',
-};
-
-const STATUS = { succeeded: 'succeeded', rejected: 'rejected', stopped: 'cancelled', failed: 'failed' } as const;
-
-function summarize(events: readonly RunEvent[]): Pick<RunSummary, 'executed' | 'skipped' | 'failed'> {
-  const named = (type: RunEvent['type']): StepName[] => {
-    const found = new Set(
-      events.flatMap((event) => (event.type === type && 'step' in event && event.step ? [event.step] : [])),
-    );
-    return STEPS.flatMap(({ name }) => (found.has(name) ? [name] : []));
-  };
-  return { executed: named('step_completed'), skipped: named('step_skipped'), failed: named('step_failed') };
-}
-
-function dumpsOf(events: readonly RunEvent[]): string[] {
-  return [...new Set(events.flatMap((event) => (event.type === 'dump_completed' ? event.addresses : [])))];
-}
-
 function unfinishedSteps(events: readonly RunEvent[]): readonly StepName[] {
   const ended = new Set(events.flatMap((event) => (isEnd(event) && 'step' in event && event.step ? [event.step] : [])));
   const last = new Map(events.flatMap((event) => ('step' in event && event.step ? [[event.step, event.id]] : [])));
@@ -322,13 +264,4 @@ function unfinishedSteps(events: readonly RunEvent[]): readonly StepName[] {
 /** A step that was stopped while it waited for somebody tells no more than that. */
 function isEnd({ type, id }: RunEvent): boolean {
   return type === 'step_completed' || type === 'step_failed' || id.endsWith(`/${STOPPED}`);
-}
-
-function errorOf(events: readonly RunEvent[], memory: StepMemory): RunSummary['error'] {
-  const failed = events.find((event) => event.type === 'step_failed');
-  if (failed?.type === 'step_failed') {
-    const { step, code, message, hint, correlationId } = failed;
-    return { step, code, message, ...(hint && { hint }), ...(correlationId && { correlationId }) };
-  }
-  return memory.read(planningFailure) ?? null;
 }

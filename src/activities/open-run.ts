@@ -1,4 +1,5 @@
 import { requireAcceptedCost } from '../domain/cost/accepted-cost.ts';
+import type { RunEvent } from '../domain/events.ts';
 import { EXPIRY_HINT, expiryPhase, expiryText, marked } from '../domain/expiry/expiry.ts';
 import type { OpenRunInput } from '../domain/function-names.ts';
 import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
@@ -9,7 +10,14 @@ import type { Plan } from '../domain/plan-schema.ts';
 import { isEmptyState, reopened } from '../domain/removal/closed-state.ts';
 import { requireConfirmed } from '../domain/removal/confirmation.ts';
 import { nothingToRollBack } from '../domain/rollback/release.ts';
-import { type KnownLock, type OpenAnswer, type RunOptions, type RunRequest, STOPPED } from '../domain/run.ts';
+import {
+  type KnownLock,
+  type OpenAnswer,
+  type RunOptions,
+  type RunRequest,
+  type RunSummary,
+  STOPPED,
+} from '../domain/run.ts';
 import { isPartOfDeployment } from '../domain/runs/run-options.ts';
 import { basisOf } from '../domain/runs/steps-since.ts';
 import type { EnvironmentState } from '../domain/state.ts';
@@ -25,20 +33,24 @@ import type { Waiting } from '../engine/waiting/waiting.ts';
 import { adoptOperations } from '../perform/adopt-operations.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { checkDrift } from '../perform/drift-check.ts';
+import { endAtOnce, isEndBegun, mayEndAtOnce } from '../perform/end-at-once.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
 import { readingPrices } from '../planning/cost/with-cost.ts';
 import { planWork } from '../planning/plan-work.ts';
 import { UserError } from '../shared/errors.ts';
+import { historyEntry, keepState } from '../state/kept-state.ts';
 import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
 import type { StateStore, Versioned } from '../state/ports.ts';
-import { updateState, updateVersioned } from '../state/update-state.ts';
+import { updateVersioned } from '../state/update-state.ts';
 
 /** A waiter looks again after as many seconds as its place says, up to this many. */
 const LONGEST_QUEUE_WAIT_IN_SECONDS = 30;
 /** The first step must have written again within this time. */
 const FIRST_STEP_DUE_IN_SECONDS = 600;
+/** Longer than a plan takes. */
+const PLANNING_IN_SECONDS = 300;
 
 /**
  * Begins a run: takes the lock, plans, and says whether there is anything to do and whether it must be approved. Called
@@ -78,12 +90,19 @@ export function openRun(services: Services, steps: readonly Step[]): (input: Ope
 /** What is there when the call begins. */
 interface FoundBefore {
   readonly isCancelled: boolean;
+  readonly summary: RunSummary | undefined;
   readonly known: Versioned<EnvironmentState>;
 }
 
 async function lookBefore({ request, stores }: LoadedRun): Promise<FoundBefore> {
-  const [isCancelled, known] = await settleAll([stores.runs.isCancelRequested(request.runId), stores.state.read()]);
-  return { isCancelled, known };
+  const { runId } = request;
+  const { runs, state } = stores;
+  const [isCancelled, summary, known] = await settleAll([
+    runs.isCancelRequested(runId),
+    runs.summary(runId),
+    state.read(),
+  ]);
+  return { isCancelled, summary, known };
 }
 
 /** Planning waits and tries again as a step does; the lock is kept meanwhile. */
@@ -131,6 +150,12 @@ async function fail(
   return { kind: 'failed' };
 }
 
+/** What a run that has nothing to do leaves. */
+interface Ending {
+  readonly told: readonly RunEvent[];
+  readonly known: Versioned<EnvironmentState>;
+}
+
 interface Opening extends OpenRunInput {
   readonly run: LoadedRun;
   readonly found: FoundBefore;
@@ -148,6 +173,7 @@ async function open(
   const { environment, options } = request;
   if (options.checksDrift) return await checkDrift(services, steps, run, memory, events);
   if (options.dryRun) return await tellPlan(services, steps, run, found.known.value, events);
+  if (isEndBegun(found.summary, found.known.value, request.runId)) return { kind: 'nothing' };
   if (found.isCancelled) {
     events.add({ type: 'log', level: 'info', message: 'not started: the run was cancelled' }, STOPPED);
     return await leaveQueue(stores.state, request.runId);
@@ -200,15 +226,29 @@ async function open(
   }
   if (plan.steps.every(({ action }) => action === 'skip')) {
     for (const { step, reason } of plan.steps) events.add({ type: 'step_skipped', step, reason }, `skipped-${step}`);
+    const endsAtOnce = mayEndAtOnce(services, run, state);
+    const end = async (): Promise<Ending> => {
+      const known = await settleState(run, wantedIds, answer.known, events);
+      const entry = historyEntry(request, known.value, services.clock.now());
+      const [told] = await settleAll([
+        events.flush(),
+        endsAtOnce && keepState(stores, request, entry, stores.state.history({ limit: 1 })),
+      ]);
+      return { told, known };
+    };
     // Nobody goes on from this plan, so what is told of it need not wait until it is stored.
-    await settleAll([writing, settleState(run, wantedIds, answer.known, events).then(() => events.flush())]);
+    const [ending] = await settleAll([end(), writing]);
+    if (endsAtOnce) {
+      await endAtOnce(services, run, memory, ending);
+      return { kind: 'nothing', isClosed: true };
+    }
     if (run.rollback) throw nothingToRollBack(`What is deployed is the release of run ${run.rollback.runId}.`);
     return { kind: 'nothing' };
   }
   await writing;
   if (options.autoApprove) requireAcceptedCost(plan, options.acceptCost ?? false);
   if (!isApproved) return await askForApproval(services, run, plan, memory, events);
-  await settleState(run, wantedIds, answer.known, events);
+  await settleState(run, wantedIds, answer.known, events, { goesOn: true });
   return { kind: 'run', ...lockOf(state, options), ...(isFirstOfItsKind(plan, state, present) && { overlaps: true }) };
 }
 
@@ -301,7 +341,11 @@ async function takeLock(
     holder: services.holder,
     engine: services.engine,
     step: null,
-    wakeBy: new Date(state.now().getTime() + FIRST_STEP_DUE_IN_SECONDS * 1000).toISOString(),
+    wakeBy: firstStepDue(state),
+    // Reserved a moment ago it need not be written again: what goes on renews it (`settleState`).
+    ...(!request.options.destroy && {
+      enoughUntil: new Date(state.now().getTime() + PLANNING_IN_SECONDS * 1000).toISOString(),
+    }),
     known,
   };
   const answer = waits
@@ -356,19 +400,26 @@ async function settleState(
   wantedIds: WantedIds,
   known: Versioned<EnvironmentState>,
   events: EventRecorder,
-): Promise<void> {
+  { goesOn = false } = {},
+): Promise<Versioned<EnvironmentState>> {
   const { state } = stores;
   const now = state.now();
   const asked = { expires: request.options.expires, from: config.naming?.from, by: request.requestedBy };
   const settle = (current: EnvironmentState): EnvironmentState => ({
     ...marked(reopened(current), asked, now),
     ...withLeftBehind(current, wantedIds, now.toISOString()),
+    ...(goesOn && current.lock?.runId === request.runId && { lock: { ...current.lock, wakeBy: firstStepDue(state) } }),
   });
-  const settled = await updateState(state, settle, { known });
-  const { expires, environment } = settled;
-  if (!expires) return;
-  const level = expiryPhase(settled, now) === 'ahead' ? 'info' : 'warning';
+  const settled = await updateVersioned(state, settle, { known });
+  const { expires, environment } = settled.value;
+  if (!expires) return settled;
+  const level = expiryPhase(settled.value, now) === 'ahead' ? 'info' : 'warning';
   events.add({ type: 'log', level, message: `${expiryText(environment, expires, now)} ${EXPIRY_HINT}` }, 'expires');
+  return settled;
+}
+
+function firstStepDue(state: StateStore): string {
+  return new Date(state.now().getTime() + FIRST_STEP_DUE_IN_SECONDS * 1000).toISOString();
 }
 
 function forbidden(plan: Plan): UserError {

@@ -17,10 +17,12 @@ export const FunctionName = {
  * Version of the orchestrations that this program starts: `defaultVersion` of host.json, which a test compares. A host takes turns of
  * these and of older ones only.
  */
-export const ORCHESTRATION_VERSION = '1.4';
+export const ORCHESTRATION_VERSION = '1.5';
 
 /** The first version whose runs take head starts. */
 const HEAD_STARTS_SINCE = '1.4';
+/** The first version whose runs are not closed once more when `open_run` has closed them. */
+const ENDS_AT_ONCE_SINCE = '1.5';
 
 /**
  * Whether steps of an orchestration may take head starts. Its activities are performed by newer programs, too, while older ones take its
@@ -31,6 +33,11 @@ const HEAD_STARTS_SINCE = '1.4';
  */
 export function takesHeadStarts(version: string | undefined): boolean {
   return compareVersions(version ?? '', HEAD_STARTS_SINCE) >= 0;
+}
+
+/** Whether an orchestration takes the word of `open_run` for it that the run has ended; those of before close it in any case. */
+export function endsAtOnce(version: string | undefined): boolean {
+  return compareVersions(version ?? '', ENDS_AT_ONCE_SINCE) >= 0;
 }
 
 /** The external event by which a person approves or rejects a plan. */

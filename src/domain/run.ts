@@ -208,7 +208,11 @@ const openAnswerSchema = z.discriminatedUnion('kind', [
   }),
   /** The plan is one of deletions. */
   z.object({ kind: z.literal('remove'), lock: knownLockSchema.exactOptional() }),
-  z.object({ kind: z.literal('nothing') }),
+  z.object({
+    kind: z.literal('nothing'),
+    /** And the run has come to its end. */
+    isClosed: z.literal(true).exactOptional(),
+  }),
   z.object({ kind: z.literal('approval'), planDigest: z.string(), timeoutInSeconds: z.number() }),
   /** Another run holds the environment, or is before this one in the queue. */
   z.object({ kind: z.literal('queued'), retryAfterInSeconds: z.number() }),

@@ -162,7 +162,15 @@ export const environmentStateSchema = z.object({
   lock: lockSchema.nullable(),
   /** Runs that wait for the lock, in the order in which they get it. */
   queue: z.array(waiterSchema).default([]),
-  last_run: z.object({ run_id: z.string(), status: z.string(), finished_at: z.string().nullable() }).nullable(),
+  last_run: z
+    .object({
+      run_id: z.string(),
+      status: z.string(),
+      finished_at: z.string().nullable(),
+      /** Of the document that the run left: where it is that of the document, nobody has written since. Absent: of before this was kept. */
+      serial: z.number().exactOptional(),
+    })
+    .nullable(),
   steps: z.partialRecord(z.enum(STEP_NAMES), stepStateSchema),
   resources: z.record(z.string(), resourceRecordSchema),
   /** What was deployed and has no place in the configuration any more, by the name that lets go of it. */

@@ -7,7 +7,7 @@ import type {
   RunInput,
   ScheduleInput,
 } from '../domain/function-names.ts';
-import { APPROVAL_EVENT, FunctionName, takesHeadStarts } from '../domain/function-names.ts';
+import { APPROVAL_EVENT, endsAtOnce, FunctionName, takesHeadStarts } from '../domain/function-names.ts';
 import type { Approval, CloseAnswer, KnownLock, OpenAnswer, RunOutcome } from '../domain/run.ts';
 import { requireRunInput } from '../domain/runs/run-input.ts';
 import { callActivity, sleep } from './call-activity.ts';
@@ -21,6 +21,8 @@ interface Performed {
   readonly known?: Known;
   /** It walked the schedule, and may walk it again. */
   readonly isWalk?: true;
+  /** The run is closed already. */
+  readonly isClosed?: true;
 }
 
 /** A storage that forgets oftener than this in one run does not come to rest. */
@@ -36,7 +38,8 @@ export const deploy: OrchestrationHandler = function* (context) {
   const run = requireRunInput(context.df.getInput());
   let performed = yield* performOrFail(perform(context, run));
   for (let walk = 1; ; walk += 1) {
-    const { outcome, known, isWalk } = performed;
+    const { outcome, known, isWalk, isClosed } = performed;
+    if (isClosed) return { outcome };
     if (outcome !== 'behind' && (yield* closeRun(context, closing(run, outcome, known)))) return { outcome };
     if (!isWalk || walk === MOST_WALKS) {
       yield* closeRun(context, closing(run, 'failed', known));
@@ -74,7 +77,10 @@ function* perform(context: OrchestrationContext, run: RunInput): Steps<Performed
   for (;;) {
     const answer = yield* callActivity<OpenAnswer>(context, FunctionName.openRun, open);
     if (answer.kind === 'failed') return { outcome: 'failed' };
-    if (answer.kind === 'nothing') return { outcome: 'succeeded' };
+    if (answer.kind === 'nothing') {
+      const isClosed = answer.isClosed && endsAtOnce(context.df.version);
+      return { outcome: 'succeeded', ...(isClosed && { isClosed }) };
+    }
     if (answer.kind === 'stopped') return { outcome: 'stopped' };
     if (answer.kind === 'queued') {
       context.df.setCustomStatus({ phase: 'queued' });

@@ -12,7 +12,10 @@ export interface EarlierRun {
 }
 
 /**
- * The run of the first call with this idempotency key; of this one when there is no key, or none before.
+ * The run of the first call with this idempotency key; of this one when there is no key, or none before. A run that was not made to
+ * its end, summary and all, is made by whoever calls again.
+ *
+ * @param configStored the configuration of this request is stored
  * @throws UserError `key_reused` when the first call asked for something else
  */
 export async function runOfKey(
@@ -20,6 +23,7 @@ export async function runOfKey(
   { runs }: EnvironmentStores,
   key: string | undefined,
   request: RunRequest,
+  configStored: Promise<unknown> = Promise.resolve(),
 ): Promise<EarlierRun> {
   if (key === undefined) return { runId: request.runId, isThere: false };
   const call = { runId: request.runId, requestDigest: callDigest(request) };
@@ -27,8 +31,10 @@ export async function runOfKey(
   if (first.requestDigest !== call.requestDigest) throw keyReused(first.runId);
   // Only another call with the same key can have made it already.
   const made = first.runId === request.runId ? undefined : await runs.request(first.runId);
-  if (made && !(await hasSameSections({ runs }, made, request))) throw keyReused(first.runId);
-  return { runId: first.runId, isThere: made !== undefined };
+  if (!made) return { runId: first.runId, isThere: false };
+  await configStored;
+  if (!(await hasSameSections({ runs }, made, request))) throw keyReused(first.runId);
+  return { runId: first.runId, isThere: (await runs.summary(first.runId)) !== undefined };
 }
 
 /** Whether two requests of one digest, which says nothing of sections, ask for the same ones. */

@@ -2,14 +2,15 @@ import { ulid } from 'ulid';
 import { contentDigest } from '../domain/config/provenance.ts';
 import { type RunRequest, TRACEPARENT } from '../domain/run.ts';
 import { requestDigest } from '../domain/runs/run-request.ts';
+import { configDigestOf } from '../state/stored-documents.ts';
 import type { RunServices } from './services.ts';
 import type { StartRequest } from './start-request.ts';
 
-/** What is stored of a request to start a run; its configuration is stored under its digest. */
-export async function newRequest(services: RunServices, start: StartRequest): Promise<RunRequest> {
+/** What is stored of a request to start a run; its configuration has yet to be stored, under its digest. */
+export function newRequest(services: RunServices, start: StartRequest): RunRequest {
   const { environment, config, options, source, trigger, by, waits, traceparent = '' } = start;
   const { clock, version } = services;
-  const configDigest = await services.stores(environment).runs.putConfig(config);
+  const configDigest = configDigestOf(config);
   const content = { configDigest: contentDigest(config), source, options, version };
   return {
     runId: newRunId(services, environment),

@@ -1,6 +1,7 @@
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import type { RunOptions, RunRequest } from '../domain/run.ts';
-import type { DeploymentStorage } from '../state/ports.ts';
+import type { EnvironmentState } from '../domain/state.ts';
+import type { DeploymentStorage, Versioned } from '../state/ports.ts';
 import type { Engine, ExclusiveEngine } from './engine.ts';
 
 /** What a run is started with. */
@@ -22,6 +23,8 @@ export interface StartRequest {
   readonly traceparent?: string | undefined;
   /** Names the call: made again with the same key it answers the same run. */
   readonly key?: string;
+  /** The state document by which it was judged that the run may start; absent: it is read. */
+  readonly known?: Versioned<EnvironmentState> | undefined;
 }
 
 /** Where the runs are driven. */

@@ -1,10 +1,10 @@
 import type { RunRequest } from '../domain/run.ts';
 import { firstSummary } from '../domain/runs/run-request.ts';
-import type { Lock } from '../domain/state.ts';
+import type { EnvironmentState, Lock } from '../domain/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { releaseLock } from '../state/lock.ts';
 import { rowOfLooks } from '../state/newest-change.ts';
-import type { EnvironmentStores } from '../state/ports.ts';
+import type { EnvironmentStores, Versioned } from '../state/ports.ts';
 import { resetState } from '../state/reset.ts';
 import { type EarlierRun, runOfKey } from './earlier-call.ts';
 import type { Engine } from './engine.ts';
@@ -12,7 +12,7 @@ import { renewExpiry } from './expiry/renew-expiry.ts';
 import { handedOn } from './handover/handed-on.ts';
 import { replaceOthers, resumableRun, unfinishedRuns } from './handover/unfinished-runs.ts';
 import { newRequest } from './new-request.ts';
-import { reserve } from './reservation.ts';
+import { isAsSucceeded, reserve, reserveAsKnown } from './reservation.ts';
 import type { RunRecord } from './run-view.ts';
 import type { RunServices } from './services.ts';
 import type { StartEngine, StartRequest } from './start-request.ts';
@@ -37,7 +37,16 @@ export interface StartedRun {
 export async function startRun(services: RunServices, where: StartEngine, start: StartRequest): Promise<StartedRun> {
   const { environment } = start;
   const stores = services.stores(environment);
-  const [request, known] = await Promise.all([newRequest(services, start), stores.state.read()]);
+  const request = newRequest(services, start);
+  if (
+    where.kind === 'shared' &&
+    start.known &&
+    isAsSucceeded(start.known.value) &&
+    !start.resetsState &&
+    !request.options.dryRun
+  )
+    return await startAtOnce(services, where, request, { ...start, known: start.known });
+  const [known] = await Promise.all([stores.state.read(), stores.runs.putConfig(start.config)]);
   const unfinished = where.kind === 'exclusive' ? await unfinishedRuns(services, environment) : [];
   const earlier: EarlierRun =
     where.kind === 'exclusive'
@@ -63,9 +72,39 @@ export async function startRun(services: RunServices, where: StartEngine, start:
   const handed = place === null ? await handedOn(stores, request.options, adoptsOperationsOf) : {};
   const since = request.options.dryRun ? await rowOfLooks(stores.runs, runId) : undefined;
   const row = since === undefined ? {} : { looksSince: since };
-  const created = await create(services, stores, { ...request, ...handed, ...row, runId, adoptsOperationsOf }, place);
-  await startEngine(services, where, created.request);
-  return { runId, resumed: false, tookOver, created };
+  const made = { ...request, ...handed, ...row, runId, adoptsOperationsOf };
+  await stores.runs.create(made);
+  return { ...(await startMade(services, where, made, place)), tookOver };
+}
+
+/**
+ * The same in an environment of which the document says that nobody has it and that the run before succeeded: there is nothing to hand
+ * on, and nothing waits for the lock but the summary, by which others know of the run. Killed before that, it leaves a lock that counts as
+ * gone, and a request that nobody knows of. A call that is repeated with its key makes the same run to its end.
+ *
+ * @throws StateConflict: by now the document is another one, and of this run there is nothing
+ */
+async function startAtOnce(
+  services: RunServices,
+  where: StartEngine & { readonly kind: 'shared' },
+  request: RunRequest,
+  { config, key, known }: StartRequest & { readonly known: Versioned<EnvironmentState> },
+): Promise<StartedRun> {
+  const { environment } = request;
+  const stores = services.stores(environment);
+  const configStored = stores.runs.putConfig(config);
+  // Whoever needs it hears of it.
+  configStored.catch(() => undefined);
+  const { runId, isThere } = await runOfKey(where.storage, stores, key, request, configStored);
+  if (isThere) return await repeat(where.engine, stores, environment, runId);
+  const made = { ...request, runId };
+  const making = [configStored, stores.runs.create(made)];
+  const [reserved] = await Promise.allSettled([reserveAsKnown(services, stores.state, runId, known), ...making]);
+  // With a key another call may be making the same run.
+  if (reserved.status === 'rejected' && key === undefined) await stores.runs.remove(runId);
+  if (reserved.status === 'rejected') throw reserved.reason;
+  await Promise.all(making);
+  return await startMade(services, where, made, null);
 }
 
 /** The first call may have ended before its orchestration was started. */
@@ -79,16 +118,19 @@ async function repeat(
   return { runId, resumed: false, tookOver: undefined };
 }
 
-async function create(
+/** Lets others know of a run whose request is stored, and starts it. */
+async function startMade(
   services: RunServices,
-  { runs }: EnvironmentStores,
+  where: StartEngine,
   request: RunRequest,
   place: number | null,
-): Promise<RunRecord> {
+): Promise<StartedRun> {
+  const { runId, environment } = request;
   const summary = firstSummary(request, place === null ? 'running' : 'queued', services);
-  await runs.create(request);
-  await runs.writeSummary(summary);
-  return { request, summary, plan: undefined, events: [], place, cancelRequested: false };
+  await services.stores(environment).runs.writeSummary(summary);
+  await startEngine(services, where, request);
+  const created = { request, summary, plan: undefined, events: [], place, cancelRequested: false };
+  return { runId, resumed: false, tookOver: undefined, created };
 }
 
 async function startEngine(

@@ -14,6 +14,10 @@ export interface LockRequest {
   readonly goneFence?: number;
   /** The document as it was read a moment ago. */
   readonly known?: Versioned<EnvironmentState>;
+  /** Only if the document still is that one: else StateConflict. */
+  readonly isOnlyAsKnown?: boolean;
+  /** A lock that is the run's own already is left as it is when it is good until then, ISO 8601. */
+  readonly enoughUntil?: string;
 }
 
 export interface AcquiredLock {
@@ -65,14 +69,16 @@ async function acquire(
 ): Promise<(AcquiredLock & { readonly kind: 'acquired' }) | (QueuePlace & { readonly kind: 'queued' })> {
   let tookOver: Lock | undefined;
   let queued: QueuePlace | undefined;
-  const { known } = request;
+  const { known, isOnlyAsKnown = false } = request;
   const change = (current: EnvironmentState): EnvironmentState => {
     tookOver = undefined;
     queued = undefined;
     const { lock } = current;
     const { runId, holder, engine, step, wakeBy, trigger } = request;
     if (lock?.runId === runId) {
-      return { ...current, lock: { ...lock, holder, engine, step: step ?? lock.step, wakeBy } };
+      return isGoodFor(lock, request)
+        ? current
+        : { ...current, lock: { ...lock, holder, engine, step: step ?? lock.step, wakeBy } };
     }
     const now = store.now();
     const queue = current.queue.filter((waiter) => Date.parse(waiter.wakeBy) > now.getTime());
@@ -94,11 +100,16 @@ async function acquire(
       queue: queue.filter((waiter) => waiter.runId !== runId),
     };
   };
-  const locked = await updateVersioned(store, change, known ? { known } : {});
+  const locked = await updateVersioned(store, change, known ? { known, isOnlyAsKnown } : {});
   if (queued) return { kind: 'queued', ...queued };
   const { lock } = locked.value;
   if (!lock) throw new Error('the lock was not written');
   return { kind: 'acquired', fence: lock.fence, tookOver, known: locked };
+}
+
+function isGoodFor(lock: Lock, { holder, engine, step, enoughUntil }: LockRequest): boolean {
+  const isSame = lock.holder === holder && lock.engine === engine && (step === null || step === lock.step);
+  return isSame && enoughUntil !== undefined && Date.parse(lock.wakeBy) >= Date.parse(enoughUntil);
 }
 
 function isGone(lock: Lock, goneFence: number | undefined, now: Date): boolean {

@@ -27,6 +27,11 @@ export interface StateStore extends Clock {
   /** An empty state with etag null when there is no document. Older formats are migrated in memory, with warnings. */
   read(): Promise<Versioned<EnvironmentState> & { readonly warnings: readonly string[] }>;
   /**
+   * The document as this process read or wrote it last, without asking the storage; undefined where there is no need of that, or
+   * nothing is known. By now it may be another one: only a write on condition of its `etag` shows that it is not.
+   */
+  remembered(): Versioned<EnvironmentState> | undefined;
+  /**
    * Replaces the document if it still is the one with `etag` (null: if there still is none), else throws
    * StateConflict. Sets `serial` and `last_updated`.
    */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DeploymentConfig } from '../domain/config/model.ts';
 import { storedConfigSchema } from '../domain/config/stored.ts';
 import { UserError } from '../shared/errors.ts';
-import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject, sha256 } from '../shared/json.ts';
 import { parseRecord } from './parse-record.ts';
 import { stateOf } from './parse-state.ts';
 import type { HistoryEntry, KeyedCall, StepMemoryRecord } from './ports.ts';
@@ -16,6 +16,11 @@ const DOCUMENT_VERSION = 1;
 /** @throws UserError `record_corrupt` or `record_newer` that names the place, as all that read here */
 export function readConfig(text: string, location: string): DeploymentConfig {
   return parseRecord(text, (value) => storedConfigSchema.parse(unversioned(value, location)), location);
+}
+
+/** Its name: what it says. */
+export function configDigestOf(config: DeploymentConfig): string {
+  return sha256(canonicalJson(config));
 }
 
 export function configText(config: DeploymentConfig): string {

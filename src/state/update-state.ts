@@ -42,6 +42,8 @@ export async function updateState(
 interface UpdateOptions {
   readonly fence?: Fence;
   readonly known?: Versioned<EnvironmentState>;
+  /** Only if the document is the known one: else StateConflict. */
+  readonly isOnlyAsKnown?: boolean;
 }
 
 /** The same, for whoever changes the document once more. */
@@ -60,7 +62,7 @@ export async function updateVersioned(
     try {
       return await store.write(changed, current.etag);
     } catch (error) {
-      if (!(error instanceof StateConflict) || attempt === MAX_TRIES) throw error;
+      if (!(error instanceof StateConflict) || options.isOnlyAsKnown || attempt === MAX_TRIES) throw error;
     }
   }
 }

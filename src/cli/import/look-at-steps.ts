@@ -74,8 +74,9 @@ export async function lookAtSteps(
 
 async function beginRequest(services: Services, environment: string, config: DeploymentConfig): Promise<RunRequest> {
   const { holder, engine } = services;
-  const { state } = services.stores(environment);
-  const request = await newRequest(services, {
+  const { state, runs } = services.stores(environment);
+  await runs.putConfig(config);
+  const request = newRequest(services, {
     ...{ environment, config, options: NO_OPTIONS, source: null, trigger: 'cli', by: holder },
     ...{ waits: false, resetsState: false },
   });

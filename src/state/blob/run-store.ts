@@ -10,10 +10,9 @@ import {
   stepAnswerSchema,
 } from '../../domain/run.ts';
 import { BoundedMap } from '../../shared/bounded-map.ts';
-import { canonicalJson, sha256 } from '../../shared/json.ts';
 import { parseRecord } from '../parse-record.ts';
 import type { RunStore } from '../ports.ts';
-import { configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
+import { configDigestOf, configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
 import type { Container } from './container.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
 import { type BlobNames, inverted, invertedUlid } from './names.ts';
@@ -96,7 +95,7 @@ export function openBlobRunStore(
     },
 
     async putConfig(config) {
-      const digest = sha256(canonicalJson(config));
+      const digest = configDigestOf(config);
       // Its name is its content: one that is there already is this one.
       await container.create(names.config(environment, digest), configText(config));
       configs.set(digest, config);

@@ -1,5 +1,6 @@
 import { RUN_ID } from '../../domain/runs/run-id.ts';
 import { type EnvironmentState, STATE_VERSION } from '../../domain/state.ts';
+import { BoundedMap } from '../../shared/bounded-map.ts';
 import { UserError } from '../../shared/errors.ts';
 import { backupName } from '../backup-name.ts';
 import { keepingOriginal } from '../keep-original.ts';
@@ -11,6 +12,9 @@ import { ConditionNotMet, type Container, type Document } from './container.ts';
 import { type BlobNames, invertedUlid } from './names.ts';
 import { namesAfter } from './names-after.ts';
 
+/** One is as large as the state: what is asked for again and again is the newest. */
+const REMEMBERED_ENTRIES = 1;
+
 /** The state document as a blob; every write names the entity tag it replaces. */
 export function openBlobStateStore(container: Container, names: BlobNames, environment: string): StateStore {
   const blob = names.state(environment);
@@ -21,17 +25,29 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     const value = { ...state, version: STATE_VERSION, serial, last_updated } as const;
     const text = `${JSON.stringify(value, null, 2)}\n`;
     const conditions = etag === null ? { ifNoneMatch: '*' } : { ifMatch: etag };
-    return { value, etag: await container.write(blob, text, conditions) } satisfies Versioned<EnvironmentState>;
+    const written = {
+      value,
+      etag: await container.write(blob, text, conditions),
+    } satisfies Versioned<EnvironmentState>;
+    last = { document: { text, etag: written.etag }, read: { ...written, warnings: [] } };
+    return written;
   }
 
-  const entryOf = (runId: string): string => `${names.history(environment)}${invertedUlid(runId)}.json`;
-
-  async function readEntry(name: string): Promise<HistoryEntry | undefined> {
-    const entry = await container.read(name);
-    return entry && readHistoryEntry(entry.text, environment, name);
-  }
+  const entryName = (runId: string): string => `${names.history(environment)}${invertedUlid(runId)}.json`;
 
   let last: { readonly document: Document; readonly read: Awaited<ReturnType<StateStore['read']>> } | undefined;
+
+  /** The newest that were read: only the run whose entry it is writes one anew, and what it says then is the same release. */
+  const entries = new BoundedMap<string, HistoryEntry>(REMEMBERED_ENTRIES);
+
+  async function readEntry(name: string): Promise<HistoryEntry | undefined> {
+    const known = entries.get(name);
+    if (known) return known;
+    const document = await container.read(name);
+    const entry = document && readHistoryEntry(document.text, environment, name);
+    if (entry) entries.set(name, entry);
+    return entry;
+  }
 
   return keepingOriginal({
     location,
@@ -50,6 +66,8 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
       last = { document, read };
       return read;
     },
+
+    remembered: () => last?.read,
 
     async write(state, etag) {
       try {
@@ -98,7 +116,9 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     },
 
     async keepHistory(runId, entry) {
-      await container.write(entryOf(runId), historyText(entry));
+      const name = entryName(runId);
+      await container.write(name, historyText(entry));
+      entries.delete(name);
     },
 
     async history({ limit, before }) {
@@ -108,7 +128,7 @@ export function openBlobStateStore(container: Container, names: BlobNames, envir
     },
 
     async kept(runId) {
-      const found = RUN_ID.test(runId) ? await readEntry(entryOf(runId)) : undefined;
+      const found = RUN_ID.test(runId) ? await readEntry(entryName(runId)) : undefined;
       // Names have the time of a run alone, which another environment's may share.
       return found?.runId === runId ? found : undefined;
     },

@@ -11,12 +11,11 @@ import {
   stepAnswerSchema,
 } from '../../domain/run.ts';
 import { RUN_ID } from '../../domain/runs/run-id.ts';
-import { canonicalJson, sha256 } from '../../shared/json.ts';
 import { withRoom } from '../log-room.ts';
 import { parseRecord } from '../parse-record.ts';
 import type { RunStore } from '../ports.ts';
 import { invalidPosition } from '../positions.ts';
-import { configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
+import { configDigestOf, configText, readConfig, readMemory, recordMissing } from '../stored-documents.ts';
 import { createAtomically, readIfPresent, writeAtomically } from './atomic.ts';
 import { linesBack } from './lines-back.ts';
 
@@ -79,7 +78,7 @@ export function openFileRunStore(options: { readonly directory: string }): RunSt
     },
 
     async putConfig(config) {
-      const digest = sha256(canonicalJson(config));
+      const digest = configDigestOf(config);
       await writeAtomically(configPath(digest), configText(config));
       return digest;
     },

@@ -104,6 +104,9 @@ export function openFileStateStore(options: {
       return read;
     },
 
+    // A file is read in less time than it takes to find out that it changed.
+    remembered: () => undefined,
+
     write: (state, etag) =>
       locked(async () => {
         const text = await readIfPresent(path);

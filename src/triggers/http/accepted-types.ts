@@ -26,6 +26,13 @@ export function qualityOf(accept: string, type: string): number {
   return 0;
 }
 
+/** Whether a client names a media type, wants it, and no other one of these more: a range that it falls under does not name it. */
+export function asksFor(accept: string, type: string, others: readonly string[]): boolean {
+  const quality = qualityOf(accept, type);
+  const isNamed = rangesOf(accept).some(({ range }) => range === type);
+  return isNamed && quality > 0 && others.every((other) => qualityOf(accept, other) <= quality);
+}
+
 function rangesOf(accept: string): readonly MediaRange[] {
   return (accept.match(ELEMENT) ?? []).flatMap((element) => {
     const [range = '', ...parameters] = (element.match(PART) ?? []).map((part) => part.trim().toLowerCase());

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { StartOptions } from '../../domain/api/requests.ts';
 import {
   destroyRequestSchema,
@@ -10,9 +10,10 @@ import {
   startOptionsSchema,
 } from '../../domain/api/requests.ts';
 import { CONFIG_TYPES } from '../../domain/api/routes.ts';
-import type { ConfigWarning } from '../../domain/config/model.ts';
+import type { ConfigWarning, ParsedConfig } from '../../domain/config/model.ts';
 import { requireMarkable } from '../../domain/expiry/require-markable.ts';
 import { NO_OPTIONS } from '../../domain/run.ts';
+import type { EnvironmentState } from '../../domain/state.ts';
 import { templatesOf } from '../../domain/templates/arm-template.ts';
 import { type OutputValues, statesOf } from '../../domain/terraform/outputs.ts';
 import { coded, unacknowledged } from '../../domain/warnings/warning-codes.ts';
@@ -22,12 +23,15 @@ import { newestConfig, prepareDestroy } from '../../runs/prepare-destroy.ts';
 import { type PreparedRollback, prepareRollback } from '../../runs/prepare-rollback.ts';
 import { requireSections } from '../../runs/required-sections.ts';
 import { requireSource } from '../../runs/required-source.ts';
+import { isAsSucceeded } from '../../runs/reservation.ts';
 import { runOverview, runView } from '../../runs/run-view.ts';
 import type { StartRequest } from '../../runs/start-request.ts';
 import { type StartedRun, startRun } from '../../runs/start-run.ts';
 import { readUploadedConfig, type UploadOptions } from '../../runs/uploads/uploaded-config.ts';
 import { UserError } from '../../shared/errors.ts';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { asRemembered } from '../../state/as-remembered.ts';
+import type { Versioned } from '../../state/ports.ts';
 import type { AppServices } from '../app-services.ts';
 import { deploymentOf, sharedEngine } from '../start-request.ts';
 import { requireApprovalRight } from './access.ts';
@@ -54,20 +58,27 @@ export const startDeploymentHandler: RouteHandler = async (call) => {
   const { text, options, more } = await readStart(request, app);
   const { allowUnknownKeys, from } = options;
   const stores = app.stores(environment);
-  const { value: state } = await stores.state.read();
-  const parsed = await readUploadedConfig(app, text, {
-    environment,
-    from,
-    remembered: state.from,
-    allowUnknownKeys,
-    ...more,
-  });
-  await requireSections(stores, parsed, { resetsState: options.resetState });
-  requireMarkable(state, options.expires);
-  requireSource(parsed.config, options);
-  await requireStoredSource(app, options);
-  const started = await start(call, { ...deploymentOf(parsed, options), environment }, key && `http:${key}`);
-  return await accepted(call, started, parsed.warnings);
+  const work = {
+    async prepare({ value: state }: Versioned<EnvironmentState>): Promise<ParsedConfig> {
+      const parsed = await readUploadedConfig(app, text, {
+        environment,
+        from,
+        remembered: state.from,
+        allowUnknownKeys,
+        ...more,
+      });
+      await requireSections(stores, parsed, { resetsState: options.resetState });
+      requireMarkable(state, options.expires);
+      requireSource(parsed.config, options);
+      await requireStoredSource(app, options);
+      return parsed;
+    },
+    async carryOut(parsed: ParsedConfig, known?: Versioned<EnvironmentState>): Promise<HttpResponseInit> {
+      const started = await start(call, { ...deploymentOf(parsed, options), environment, known }, key && `http:${key}`);
+      return await accepted(call, started, parsed.warnings);
+    },
+  };
+  return await asRemembered(stores.state, isAsSucceeded, work);
 };
 
 export const listDeploymentsHandler: RouteHandler = async ({ app, request }) => {

@@ -10,10 +10,14 @@ import type { EventPage } from '../../state/ports.ts';
 import { happenedText } from '../../text/happened-text.ts';
 import { type AppServices, type RequestLimits, readerOf } from '../app-services.ts';
 import { untilLeft } from '../readers.ts';
+import { asksFor } from './accepted-types.ts';
 import { HttpProblem } from './answer.ts';
 import { asksForText, textOf } from './as-text.ts';
 import type { RouteHandler } from './handler.ts';
 import { readQuery, runIdOf } from './request.ts';
+
+const STREAM = 'text/event-stream';
+const LINES = 'application/x-ndjson';
 
 export const readEventsHandler: RouteHandler = async ({ app, request, engine, invocationId, base }) => {
   const runId = runIdOf(request);
@@ -31,7 +35,7 @@ export const readEventsHandler: RouteHandler = async ({ app, request, engine, in
   // Whoever lost a stream comes back with what it was told; a position that is asked for is one, or refused.
   const first =
     last === null ? await read(readQuery(request, eventsQuerySchema).after) : (await readOn(read, last)).page;
-  if ((request.headers.get('accept') ?? '').includes('text/event-stream')) {
+  if (asksFor(request.headers.get('accept') ?? '', STREAM, [LINES])) {
     if (app.readers.followers >= app.limits.followers) throw tooManyFollowers(app.limits);
     return stream(untilLeft(invocationId, follow(app, reader, summary, first)));
   }
@@ -39,7 +43,7 @@ export const readEventsHandler: RouteHandler = async ({ app, request, engine, in
   return {
     status: 200,
     body: lines.join(''),
-    headers: { 'content-type': 'application/x-ndjson', 'x-position': first.position, 'cache-control': 'no-store' },
+    headers: { 'content-type': LINES, 'x-position': first.position, 'cache-control': 'no-store' },
   };
 };
 
@@ -48,7 +52,7 @@ function stream(messages: AsyncIterable<string>): HttpResponseInit {
     status: 200,
     body: encode(messages),
     headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': `${STREAM}; charset=utf-8`,
       // Proxies must neither keep nor collect it.
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',

@@ -85,4 +85,28 @@ describe('histories of released versions', () => {
     expect(walk).toMatchObject({ Name: FunctionName.runSchedule });
     expect(JSON.parse(walk?.Input ?? '').overlaps).toBe(overlaps);
   });
+
+  it.each([
+    ['1.4', [FunctionName.closeRun]],
+    ['1.5', []],
+  ])(
+    'are closed once more by those that began before open_run did it, whoever answers: %s',
+    async (version, called) => {
+      const recorded = recordings.map(([, one]) => one).find(({ name }) => name === FunctionName.deploy);
+      const { history = [] } = recorded ?? {};
+      const opened = history.findIndex(({ EventType: type }) => type === EventType.taskCompleted);
+      const until = history.slice(0, opened + 1).map((event) => ({
+        ...event,
+        ...(event.EventType === EventType.executionStarted && { Version: version }),
+        ...(event.EventType === EventType.taskCompleted && {
+          Result: JSON.stringify({ kind: 'nothing', isClosed: true }),
+        }),
+      }));
+      const instance = newExecutionOf({ ...(recorded as Recorded), history: until });
+      const { events, output } = await runTurn(worker, instance, until.at(-1)?.Timestamp ?? '');
+      const names = events.flatMap((event) => (event.EventType === EventType.taskScheduled ? [event.Name] : []));
+      expect(names).toEqual(called);
+      expect(output).toEqual(called.length === 0 ? { outcome: 'succeeded' } : null);
+    },
+  );
 });

@@ -77,6 +77,11 @@ describe('a run', () => {
     expect(driven.yielded.at(-1)).toMatchObject({ name: FunctionName.closeRun, input: { ...RUN, outcome: expected } });
   });
 
+  it('that has come to its end where it was opened is not closed once more', () => {
+    const driven = run([{ kind: 'nothing', isClosed: true }]);
+    expect([outcome(driven), driven.yielded.length]).toEqual(['succeeded', 1]);
+  });
+
   it('whose planning waits for Azure sleeps and plans again', () => {
     const driven = run([{ kind: 'waiting', retryAfterInSeconds: 86_400 }, { kind: 'run' }]);
     expect(driven.yielded).toContainEqual(expect.objectContaining({ kind: 'timer', seconds: 86_400 }));

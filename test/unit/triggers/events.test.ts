@@ -74,6 +74,22 @@ describe('the events of a run', () => {
     }
   });
 
+  it.each([
+    ['text/event-stream', true],
+    ['Text/Event-Stream; q=0.5, application/x-ndjson; q=0.4', true],
+    ['text/event-stream, */*', true],
+    ['text/event-stream;q=0, application/x-ndjson', false],
+    ['text/event-stream; q=0.4, application/x-ndjson', false],
+    ['text/event-streams', false],
+    ['application/x-ndjson; profile="text/event-stream"', false],
+    ['*/*', false],
+  ])('are a stream where one is asked for: %j → %j', async (accept, isStream) => {
+    const { test, runId } = await runWithEvents(1);
+    const answer = await test.call('readEvents', { params: { runId }, headers: { accept } });
+    const type = isStream ? 'text/event-stream; charset=utf-8' : 'application/x-ndjson';
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, type]);
+  });
+
   it('are told anew to whoever comes back with what the storage has lost since', async () => {
     const { test, runId } = await runWithEvents(3);
     const headers = { accept: 'text/event-stream', 'last-event-id': '999999' };
