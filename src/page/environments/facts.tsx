@@ -90,7 +90,6 @@ export function Locked({ of: { lock, queue }, now }: { readonly of: Environment;
   if (!lock) return <span class="quiet">free{waiting}</span>;
   return (
     <>
-      <span aria-hidden="true">🔒 </span>
       <a href={runAddress(lock.runId)}>held since {ago(lock.acquiredAt, now)}</a>
       {waiting}
     </>

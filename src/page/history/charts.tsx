@@ -100,6 +100,15 @@ function valueText(mark: number, isByDay: boolean): string {
   return mark === 0 ? '0' : duration(mark * 1000);
 }
 
+/** A day, or within days a time of it, as the reader's own place writes them. @param step seconds from one to the next */
+function timeText(at: number, step: number): string {
+  const date = new Date(at * 1000);
+  const isDay = step >= 86_400 || (date.getHours() === 0 && date.getMinutes() === 0);
+  return isDay
+    ? date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
+    : date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+}
+
 function optionsOf(element: HTMLElement, series: readonly Series[]): uPlot.Options {
   // Asked for at each drawing, so that a change of the theme counts.
   const colour = (token: string) => (): string => getComputedStyle(element).getPropertyValue(token);
@@ -119,7 +128,10 @@ function optionsOf(element: HTMLElement, series: readonly Series[]): uPlot.Optio
       x: { range: (_plot, first, last) => (isByDay ? [first - HALF_A_DAY, last + HALF_A_DAY] : [first, last]) },
       y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] },
     },
-    axes: [axis, { ...axis, size: 84, values: (_plot, marks) => marks.map((mark) => valueText(mark, isByDay)) }],
+    axes: [
+      { ...axis, values: (_plot, marks, _axis, _space, step) => marks.map((mark) => timeText(mark, step)) },
+      { ...axis, size: 84, values: (_plot, marks) => marks.map((mark) => valueText(mark, isByDay)) },
+    ],
     series: [
       {},
       ...series.map(

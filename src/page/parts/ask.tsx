@@ -41,7 +41,11 @@ export function Ask({ title, children, command, yes, danger = false, notYet = fa
         {children}
         <div class="field">
           <span class="quiet">On the command line</span>
-          <pre class="command">{shown(command, MOST)}</pre>
+          <pre class="command">
+            {shown(command, MOST)
+              .split(' ')
+              .map((word, index) => [index > 0 && ' ', <span class="word">{word}</span>])}
+          </pre>
         </div>
         <Trouble error={error} />
         <div class="actions">

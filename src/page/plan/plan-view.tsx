@@ -66,7 +66,8 @@ function counted(count: number, what: string): string {
 function summaryOf({ removal, resources }: Plan, touched: number, running: number): string {
   if (removal) {
     const data = removal.deletesData ? ', data included' : '';
-    return `${resources.filter(({ action }) => action === 'delete').length} resources are deleted${data}.`;
+    const deleted = resources.filter(({ action }) => action === 'delete').length;
+    return `${counted(deleted, 'resource')} ${deleted === 1 ? 'is' : 'are'} deleted${data}.`;
   }
   if (running === 0) return 'Nothing to do: everything is as the configuration says.';
   return `${counted(running, 'step')} to run, ${counted(touched, 'resource')} to change.`;

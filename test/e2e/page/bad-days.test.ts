@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { NO_BROWSER, signIn, useBrowser } from '../../helpers/page/browser.ts';
 import { scriptedApp, sendEvents, sendJson } from '../../helpers/page/scripted-app.ts';
-import { RUN_ID, scriptedEnvironment, scriptedLog, scriptedRun } from '../../helpers/page/scripted-run.ts';
+import {
+  RUN_ID,
+  scriptedDrift,
+  scriptedEnvironment,
+  scriptedGlance,
+  scriptedLog,
+  scriptedOverview,
+  scriptedPlan,
+  scriptedRun,
+  scriptedServices,
+} from '../../helpers/page/scripted-run.ts';
 
 const RUN = `#/runs/${RUN_ID}`;
 const UNDER_WAY = scriptedRun({ status: 'running', finishedAt: null });
@@ -16,6 +26,30 @@ function runRoutes(run: object, events: readonly object[]) {
       response: Parameters<typeof sendEvents>[1],
     ) => sendEvents(request, response, events),
   };
+}
+
+/** What is shown as a sign of its own, or not at all: controls, and what has no width or turns the direction of text. */
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}]/u;
+const HOSTILE = `\u202e<img src=x onerror="document.title=1">\u001b[31m${'w'.repeat(300)}`;
+/** What reaches over the edge of the screen, and can not be scrolled to within a box of its own. */
+const TOO_WIDE = `[...document.body.querySelectorAll('*')].filter((one) => {
+  if (one.getBoundingClientRect().right <= innerWidth + 1) return false;
+  for (let box = one.parentElement; box; box = box.parentElement)
+    if (getComputedStyle(box).overflowX !== 'visible') return false;
+  return true;
+}).map((one) => one.outerHTML.slice(0, 100))`;
+/** What decides about something is as it is. */
+const DECIDING =
+  /^(?:runId|environment|status|type|pendingApproval|level|action|health|currency|sum|change|most|work|trigger|id|phase|step|title|after|knownAfter)$/;
+
+/** The same answer with that behind every text which is no time. */
+function hostile<Value>(value: Value, name = ''): Value {
+  if (typeof value === 'string') {
+    return (DECIDING.test(name) || /^\d{4}-\d\d-\d\dT/.test(value) ? value : `${value}${HOSTILE}`) as Value;
+  }
+  if (Array.isArray(value)) return value.map((one) => hostile(one, name)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, hostile(one, key)])) as Value;
 }
 
 describe.skipIf(NO_BROWSER)(`the page on a bad day${NO_BROWSER ? `: ${NO_BROWSER}` : ''}`, () => {
@@ -39,6 +73,43 @@ describe.skipIf(NO_BROWSER)(`the page on a bad day${NO_BROWSER ? `: ${NO_BROWSER
     await page.getByRole('dialog').getByText('(1,000,000 characters)').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows what others wrote as text wherever it stands: no control, nothing that turns the direction, no wider than a phone', async () => {
+    const digest = 'd'.repeat(64);
+    const run = hostile(scriptedRun({ plan: scriptedPlan(digest), pendingApproval: digest }));
+    const environment = hostile(scriptedEnvironment());
+    const app = await scriptedApp({
+      ...runRoutes({ ...run, finishedAt: null }, [hostile(scriptedLog(0, 'told'))]),
+      'GET overview': () => ({ environments: [hostile(scriptedGlance(scriptedEnvironment(), run))], next: null }),
+      'GET environments/staging': () => environment,
+      'GET environments/staging/services': () => hostile(scriptedServices()),
+      'GET environments/staging/deployments': () => ({ runs: [hostile(scriptedOverview(0))], next: null }),
+      'GET environments/staging/drift': () => hostile(scriptedDrift()),
+    });
+    const { page, complaints } = await open({ width: 390, height: 844 });
+    await signIn(page, app);
+    await page.getByRole('button', { name: 'Look for drift in staging' }).click();
+    await page.getByText('1 of 12 resources changed').waitFor();
+    const asShown = async (place: string): Promise<void> => {
+      expect(await page.evaluate('document.body.innerText'), place).not.toMatch(UNSEEN);
+      expect(await page.evaluate(TOO_WIDE), place).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), place).toBe(390);
+    };
+    await asShown('environments');
+    await page.evaluate(`location.hash = '#/environments/staging'`);
+    await page.getByRole('region', { name: 'Table of services' }).getByText('<img src=x').first().waitFor();
+    await page.getByRole('region', { name: 'Table of runs' }).getByText('<img src=x').first().waitFor();
+    await asShown('environment');
+    await page.getByRole('button', { name: /^Let go/ }).click();
+    await asShown('a dialog');
+    await page.keyboard.press('Escape');
+    await page.evaluate(`location.hash = ${JSON.stringify(RUN)}`);
+    await page.getByRole('log').getByText('<img src=x').last().waitFor();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    await asShown('run');
+    expect(await page.title()).toBe('draftgenie-deploy');
     expect(complaints).toEqual([]);
   });
 

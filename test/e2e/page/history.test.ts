@@ -4,9 +4,9 @@ import { scriptedApp, sendEvents, sendJson } from '../../helpers/page/scripted-a
 import { scriptedEnvironment, scriptedLog, scriptedOverview, scriptedRun } from '../../helpers/page/scripted-run.ts';
 
 /** Nine runs, newest first; the last one began a week before now. */
-const RUNS = Array.from({ length: 9 }, (_, index) => scriptedOverview(9 - index, { startedAt: daysAgo(index) }));
+const RUNS = Array.from({ length: 9 }, (_, index) => scriptedOverview(index + 1, { startedAt: daysAgo(index) }));
 const OLDEST = RUNS.at(-1)?.runId ?? '';
-const NEWEST = scriptedOverview(10, { status: 'running', finishedAt: null, startedAt: daysAgo(0) });
+const NEWEST = scriptedOverview(0, { status: 'running', finishedAt: null, startedAt: daysAgo(0) });
 
 function daysAgo(days: number): string {
   return new Date(Date.now() - days * 86_400_000).toISOString();

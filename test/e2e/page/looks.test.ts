@@ -106,6 +106,12 @@ describe.skipIf(NO_BROWSER)(`the page, as it looks${NO_BROWSER ? `: ${NO_BROWSER
       expect(await seriousIn(page), 'dialog').toEqual([]);
       await page.keyboard.press('Escape');
       await go(page, PLACES.environment);
+      for (const button of ['Deploy…', 'Roll back…', 'Delete…']) {
+        await page.getByRole('button', { name: button, exact: true }).click();
+        await page.getByRole('dialog').waitFor();
+        expect(await seriousIn(page), button).toEqual([]);
+        await page.keyboard.press('Escape');
+      }
       await page.getByRole('button', { name: 'Look for drift in staging' }).click();
       await page.getByRole('row', { name: /app:web/ }).waitFor();
       expect(await seriousIn(page), 'drift').toEqual([]);

@@ -47,11 +47,12 @@ export function scriptedRun(more: Partial<RunView> = {}): RunView {
   };
 }
 
+/** @param index how many newer ones there are, up to 89 */
 export function scriptedOverview(index: number, more: Partial<RunOverview> = {}): RunOverview {
   const { runId, environment, status, executed, skipped, failed, requestedBy, work } = scriptedRun();
   return {
     ...{ environment, status, executed, skipped, failed, requestedBy, work },
-    runId: runId.slice(0, -2) + String(10 + index),
+    runId: runId.replace('01JH', '01JG').slice(0, -2) + String(99 - index),
     startedAt: at(-index * 40_000),
     finishedAt: at(-index * 40_000 + 300),
     durationInMs: 240_000 + ((index * 7919) % 200) * 1000,
