@@ -140,7 +140,7 @@ function storesOf(cwd: string): EnvironmentStores {
 
 async function fill(stores: EnvironmentStores, runId: string, count: number): Promise<void> {
   const from = new Date(Date.now() - (count + 1) * MINUTE_IN_MS);
-  await fillHistory(stores, await templateOf(stores, runId), { count, from, everyMs: MINUTE_IN_MS });
+  await fillHistory(stores, await templateOf(stores, runId), { count, from, everyMs: MINUTE_IN_MS, wholeOf: 10 });
 }
 
 async function lastRun(app: ServedProduct, name: string): Promise<string> {

@@ -42,6 +42,7 @@ export function createWorld(store: CloudStore, latency: Latency, clock: Clock): 
     },
     resource: (id) => state.resources[id.toLowerCase()],
     resourcesOfType: (type) => index.ofType(type),
+    resourcesAround: (id) => index.around(id),
     cloud: () => ({
       now: world.now(),
       duration: world.duration,

@@ -1,7 +1,10 @@
 import { isJsonObject } from '../shared/json.ts';
 import { BUILT_IN_ROLES } from './built-in-roles.ts';
 import { Role } from './container-apps/cloud.ts';
+import type { StoredResource } from './store.ts';
 import type { World } from './world.ts';
+
+const ASSIGNMENT_TYPE = 'Microsoft.Authorization/roleAssignments';
 
 /** How long Azure takes to make a grant effective; up to ten minutes are documented, some seconds are usual. */
 export const PROPAGATION_SECONDS = 60;
@@ -23,19 +26,23 @@ interface HeldRole {
 /** The same with their conditions. */
 export function heldRoles(world: World, principal: string, scope: string): readonly HeldRole[] {
   const wanted = scope.toLowerCase();
-  const granted = world
-    .resourcesOfType('Microsoft.Authorization/roleAssignments')
-    .flatMap(({ id, body, createdAt }): readonly HeldRole[] => {
-      const assigned = id.toLowerCase().split('/providers/microsoft.authorization/')[0] ?? '';
-      const { principalId, roleDefinitionId, condition } = isJsonObject(body.properties) ? body.properties : {};
-      const covers = isAtOrBelow(wanted, assigned);
-      const effective = Date.parse(createdAt) + world.duration(PROPAGATION_SECONDS) <= world.now();
-      if (principalId !== principal || !covers || !effective) return [];
-      const guid = String(roleDefinitionId).split('/').at(-1) ?? '';
-      return [typeof condition === 'string' ? { guid, condition } : { guid }];
-    });
+  const granted = assignmentsAround(world, wanted).flatMap(({ id, body, createdAt }): readonly HeldRole[] => {
+    const assigned = id.toLowerCase().split('/providers/microsoft.authorization/')[0] ?? '';
+    const { principalId, roleDefinitionId, condition } = isJsonObject(body.properties) ? body.properties : {};
+    const covers = isAtOrBelow(wanted, assigned);
+    const effective = Date.parse(createdAt) + world.duration(PROPAGATION_SECONDS) <= world.now();
+    if (principalId !== principal || !covers || !effective) return [];
+    const guid = String(roleDefinitionId).split('/').at(-1) ?? '';
+    return [typeof condition === 'string' ? { guid, condition } : { guid }];
+  });
   if (principal !== world.state.deployerId) return granted;
   return [...granted, ...deployerRoles(world, wanted).map((guid) => ({ guid }))];
+}
+
+/** Those in the group of a scope and above all groups, among which are all that cover the scope: those of other groups may be thousands. */
+export function assignmentsAround(world: World, scope: string): readonly StoredResource[] {
+  const near = new Set([...world.resourcesAround(''), ...world.resourcesAround(scope)]);
+  return [...near].filter(({ type }) => type.toLowerCase() === ASSIGNMENT_TYPE.toLowerCase());
 }
 
 function deployerRoles({ state: { behaviour } }: World, wanted: string): readonly string[] {
@@ -58,7 +65,7 @@ export function hasRoleIn(world: World, principal: string, scope: string): boole
       principal === world.state.deployerId && names.length > 0 ? [at.toLowerCase()] : [],
     ),
     ...world
-      .resourcesOfType('Microsoft.Authorization/roleAssignments')
+      .resourcesOfType(ASSIGNMENT_TYPE)
       .flatMap(({ id, body: { properties } }) =>
         isJsonObject(properties) && properties.principalId === principal ? [id.toLowerCase()] : [],
       ),

@@ -40,6 +40,8 @@ export interface World {
   countRequest(appId: string): number;
   resource(id: string): StoredResource | undefined;
   resourcesOfType(type: string): readonly StoredResource[];
+  /** Those of the group that an id lies in; of an id that lies in none, those that lie in none. */
+  resourcesAround(id: string): readonly StoredResource[];
   /** Who is told of what happens in the cloud and reaches beyond it: what hosts apps, what delivers events. */
   readonly listeners: Listeners;
   /** The cloud as it is at this moment, for the rules of the services. */

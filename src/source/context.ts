@@ -21,8 +21,9 @@ export interface BuildContext {
 }
 
 export function buildContext(listed: readonly TreeEntry[]): BuildContext {
-  const byPath = new Map<string, TreeEntry>();
-  for (const entry of listed) byPath.set(entry.path, entry);
+  const folders = new Set<string>();
+  for (const { kind, path } of listed) if (kind === 'directory') folders.add(path);
+  const added: TreeEntry[] = [];
   let last = '';
   for (const { path } of listed) {
     const parent = path.lastIndexOf('/');
@@ -31,21 +32,27 @@ export function buildContext(listed: readonly TreeEntry[]): BuildContext {
     last = path.slice(0, Math.max(0, parent));
     for (let end = parent; end > 0; end = path.lastIndexOf('/', end - 1)) {
       const folder = path.slice(0, end);
-      if (byPath.has(folder)) break;
-      byPath.set(folder, { kind: 'directory', path: folder });
+      if (folders.has(folder)) break;
+      folders.add(folder);
+      added.push({ kind: 'directory', path: folder });
     }
   }
-  const entries = [...byPath.values()].sort((a, b) => compareText(a.path, b.path));
+  const entries = [...listed, ...added].sort((a, b) => compareText(a.path, b.path));
+  // Found by halves: few paths are asked for, and to note the place of each costs more.
+  const get = (path: string): TreeEntry | undefined => {
+    const entry = entries[firstNotBefore(entries, path)];
+    return entry?.path === path ? entry : undefined;
+  };
   return {
     entries,
-    get: (path) => byPath.get(path),
+    get,
     below(path) {
       if (path === '') return entries;
-      const own = byPath.get(path);
+      const own = get(path);
       if (own?.kind !== 'directory') return own ? [own] : [];
       return [own, ...entries.slice(firstNotBefore(entries, `${path}/`), firstNotBefore(entries, `${path}0`))];
     },
-    resolve: (path) => resolve(path, byPath),
+    resolve: (path) => resolve(path, get),
   };
 }
 
@@ -61,7 +68,7 @@ export function firstNotBefore(entries: readonly TreeEntry[], path: string): num
   return low;
 }
 
-function resolve(path: string, byPath: ReadonlyMap<string, TreeEntry>): Resolved {
+function resolve(path: string, get: BuildContext['get']): Resolved {
   const links: string[] = [];
   const rest = path.split('/');
   const walked: string[] = [];
@@ -73,7 +80,7 @@ function resolve(path: string, byPath: ReadonlyMap<string, TreeEntry>): Resolved
     }
     walked.push(part);
     const here = walked.join('/');
-    const entry = byPath.get(here);
+    const entry = get(here);
     if (!entry) return { kind: 'missing' };
     if (entry.kind !== 'link') continue;
     links.push(here);

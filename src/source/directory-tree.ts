@@ -19,7 +19,7 @@ const READ_WHOLE_BYTES = 1024 * 1024;
  * long the event loop gets a turn.
  */
 const TURN_IN_MS = 5;
-const OWNER_MAY_EXECUTE = 0o100n;
+const OWNER_MAY_EXECUTE = 0o100;
 const LOOK = { bigint: true, throwIfNoEntry: false } as const;
 
 export interface DirectoryOptions {
@@ -149,7 +149,7 @@ async function listFolder(
 
 /** Windows has no such bit; Docker makes everything executable there. */
 function isExecutable({ mode }: BigIntStats): boolean {
-  return process.platform === 'win32' || (mode & OWNER_MAY_EXECUTE) !== 0n;
+  return process.platform === 'win32' || (Number(mode) & OWNER_MAY_EXECUTE) !== 0;
 }
 
 /** Hashes small files, all of them read into one buffer; undefined: one has become larger than that. */

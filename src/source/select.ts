@@ -16,7 +16,7 @@ export interface SourceProblem extends LineMessage {
   readonly missing?: string;
 }
 
-type Finding = ReadonlySet<string> | { readonly message: string; readonly missing?: string };
+type Finding = readonly string[] | { readonly message: string; readonly missing?: string };
 
 /** The entries of the context that the Dockerfile's instructions can see, and what is wrong with the instructions. */
 export function selectEntries(view: DockerfileView, context: BuildContext, builder: Builder): Selection {
@@ -34,7 +34,7 @@ export function selectEntries(view: DockerfileView, context: BuildContext, build
       // BuildKit silently copies nothing then.
       const mayBeEmpty =
         builder === 'buildkit' || !sources.every((source) => source !== undefined && hasWildcard(source));
-      if (!mayBeEmpty && found.every((one) => !isProblem(one) && one.size === 0)) {
+      if (!mayBeEmpty && found.every((one) => !isProblem(one) && one.length === 0)) {
         problems.push({ line, message: `${keyword} ${sources.join(' ')}: no file of the build context matches` });
       }
     } catch (error) {
@@ -60,13 +60,13 @@ function withoutFullFolders(entries: readonly TreeEntry[]): readonly TreeEntry[]
   return entries.filter(({ kind, path }) => kind !== 'directory' || !full.has(path));
 }
 
-function isProblem(finding: Finding): finding is Exclude<Finding, ReadonlySet<string>> {
-  return !(finding instanceof Set);
+function isProblem(finding: Finding): finding is Exclude<Finding, readonly string[]> {
+  return !Array.isArray(finding);
 }
 
 /** The paths behind one source, or what is wrong with it. */
 function findSource(source: string | undefined, instruction: ContextInstruction, context: BuildContext): Finding {
-  if (source === undefined) return new Set(context.entries.map(({ path }) => path));
+  if (source === undefined) return context.entries.map(({ path }) => path);
   const path = posix.normalize(source.replace(/^\/+/, '') || '.').replace(/\/+$/, '');
   if (path === '..' || path.startsWith('../')) return { message: `${source}: outside the build context` };
   const { wildcards, parents } = instruction;
@@ -75,7 +75,8 @@ function findSource(source: string | undefined, instruction: ContextInstruction,
   const place = context.resolve(wildcards ? unescapePattern(path) : path);
   if (place.kind === 'missing') return { message: `${source}: no such file in the build context`, missing: path };
   if (place.kind === 'outside') return { message: `${source}: a link that leaves the build context` };
-  return new Set([...place.links, ...taken(place.path, instruction, context)]);
+  const below = taken(place.path, instruction, context);
+  return place.links.length === 0 ? below : [...place.links, ...below];
 }
 
 /** Wildcards are matched below the plain folders before them; what matches is taken with everything in it. */
@@ -84,7 +85,7 @@ function matches(path: string, instruction: ContextInstruction, context: BuildCo
   const plain = parts.findIndex((part) => hasWildcard(part));
   const root = context.resolve(unescapePattern(parts.slice(0, plain).join('/')));
   const expression = matchExpression(parts.slice(plain).join('/'));
-  if (root.kind === 'missing') return new Set();
+  if (root.kind === 'missing') return [];
   if (root.kind === 'outside') return { message: `${path}: a link that leaves the build context` };
   const start = root.path === '' ? 0 : root.path.length + 1;
   const found = new Set<string>();
@@ -95,16 +96,14 @@ function matches(path: string, instruction: ContextInstruction, context: BuildCo
     if (place.kind === 'missing') continue;
     for (const one of [...root.links, ...place.links, ...taken(place.path, instruction, context)]) found.add(one);
   }
-  return found;
+  return [...found];
 }
 
 /** `--parents`: the pattern is one of ignore files, so that `**` stands for folders; links are not followed. */
-function deepMatches(path: string, instruction: ContextInstruction, context: BuildContext): ReadonlySet<string> {
+function deepMatches(path: string, instruction: ContextInstruction, context: BuildContext): readonly string[] {
   const expression = deepExpression(path);
-  return new Set(
-    context.entries.flatMap((entry) =>
-      expression.test(entry.path) ? [...taken(entry.path, instruction, context)] : [],
-    ),
+  return context.entries.flatMap((entry) =>
+    expression.test(entry.path) ? taken(entry.path, instruction, context) : [],
   );
 }
 

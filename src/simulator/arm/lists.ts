@@ -1,5 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { refuse } from '../refusal.ts';
+import { assignmentsAround } from '../roles.ts';
+import type { StoredResource } from '../store.ts';
 import { provisioningState, type World } from '../world.ts';
 import { apiVersionProblem } from './api-versions.ts';
 import { denyAssignmentViews, permissionViews } from './authorization.ts';
@@ -64,7 +66,8 @@ export function answerCollection(
   // Of a subscription, those in all of its groups; of what is attached to resources, those of all below the scope.
   const below = type.extension && parentId !== undefined ? `${parentId}/` : probe.id.slice(0, -1);
   const prefix = group === undefined ? `/subscriptions/${subscriptionId}/` : below;
-  const found = world.resourcesOfType(type.type).filter(({ id }) => isBelow(id, prefix));
+  const ofGroup = group === undefined ? undefined : world.resourcesAround(prefix).filter((one) => isOfType(one, type));
+  const found = (ofGroup ?? world.resourcesOfType(type.type)).filter(({ id }) => isBelow(id, prefix));
   return page(
     request,
     found.map((one) => viewOf(one, type, world)),
@@ -97,9 +100,9 @@ function listedResources(
   const { state } = world;
   const seenAt = world.now() - state.behaviour.listLagInSeconds * 1000;
   const prefix = `${place}/`.toLowerCase();
-  const present = Object.entries(state.resources)
-    .filter(([id]) => id.startsWith(prefix))
-    .map(([, resource]) => resource)
+  const isGroup = world.resource(place) !== undefined;
+  const present = (isGroup ? world.resourcesAround(place) : Object.values(state.resources))
+    .filter(({ id }) => id.toLowerCase().startsWith(prefix))
     .filter(({ type, createdAt }) => types.get(type.toLowerCase())?.listed && Date.parse(createdAt) <= seenAt)
     .map(listedResource);
   const gone = Object.values(state.ghosts)
@@ -141,13 +144,19 @@ function roleAssignments(
   const filter = query.get('$filter') ?? '';
   const [, principal] = /(?:assignedTo\(|principalId eq )'([^']+)'/i.exec(filter) ?? [];
   const here = `${scope}/`;
-  return world.resourcesOfType(ASSIGNMENT_TYPE).flatMap((one) => {
+  const isInGroup = /^\/subscriptions\/[^/]+\/resourceGroups\//i.test(scope);
+  const near = isInGroup ? assignmentsAround(world, scope) : world.resourcesOfType(ASSIGNMENT_TYPE);
+  return near.flatMap((one) => {
     const { scope: assigned, principalId } = isJsonObject(one.body.properties) ? one.body.properties : {};
     const there = `${String(assigned)}/`;
     const isInReach = isBelow(here, there) || (!/atScope\(\)/i.test(filter) && isBelow(there, here));
     const isWanted = principal === undefined || principalId === principal;
     return type && isInReach && isWanted ? [viewOf(one, type, world)] : [];
   });
+}
+
+function isOfType(one: StoredResource, { type }: ResourceType): boolean {
+  return one.type.toLowerCase() === type.toLowerCase();
 }
 
 function isBelow(id: string, prefix: string): boolean {

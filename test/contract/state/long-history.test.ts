@@ -55,15 +55,20 @@ async function openHistory(runs: number) {
   await stores.state.keepHistory(runId, kept);
   const now = test.app.clock.now();
   const deployments = { ...template, summary: ended, kept };
-  await fillHistory(stores, deployments, { count: size, from: new Date(now.getTime() - size * 2000), everyMs: 1000 });
+  await fillHistory(stores, deployments, {
+    count: size,
+    from: new Date(now.getTime() - size * 2000),
+    everyMs: 1000,
+    wholeOf: 1,
+  });
   const looks = {
     request: { ...template.request, options: { ...template.request.options, dryRun: true } },
     summary: { ...ended, work: 'plan' as const },
   };
   const from = new Date(now.getTime() + 1000);
-  const first = await fillHistory(stores, looks, { count: 1, from, everyMs: HOUR_IN_MS });
+  const first = await fillHistory(stores, looks, { count: 1, from, everyMs: HOUR_IN_MS, wholeOf: 1 });
   const more = { ...looks, request: { ...looks.request, looksSince: first } };
-  const rest = { count: size - 1, from: new Date(from.getTime() + HOUR_IN_MS), everyMs: HOUR_IN_MS };
+  const rest = { count: size - 1, from: new Date(from.getTime() + HOUR_IN_MS), everyMs: HOUR_IN_MS, wholeOf: 1 };
   await fillHistory(stores, more, rest);
   test.advance((size + 2) * 3600);
   const config = await stores.runs.config(configDigest);
