@@ -56,7 +56,8 @@ function effectsOf(requests: readonly LoggedRequest[]): readonly string[] {
 }
 
 /** Values that the simulated Azure makes up; `keys` are those of Redis. */
-const MADE_UP = /\.(createdAt|updatedAt|begunAt|startedAt|endsAt|provisionedAt|customDomainVerificationId|staticIp|keys\..*)$/;
+const MADE_UP =
+  /\.(createdAt|updatedAt|begunAt|startedAt|endsAt|provisionedAt|customDomainVerificationId|staticIp|keys\..*)$/;
 
 function contentOf({ resources, secrets, registries }: CloudState): readonly string[] {
   const stored = Object.values(resources).flatMap((resource) =>
