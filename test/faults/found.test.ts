@@ -21,6 +21,12 @@ const FOUND: readonly (readonly [string, FaultName, RegExp, 'succeeded' | 'repai
     /hmac-key\/ \(7\)/,
     'succeeded',
   ],
+  [
+    'a registry that signs nobody in for a moment refuses no image',
+    '500 after the effect',
+    /auth\.docker\.io/,
+    'succeeded',
+  ],
   ['a log of a build that is cut short is read again', 'truncated JSON', /GET core.windows.net/, 'succeeded'],
 ];
 

@@ -125,7 +125,10 @@ class Registry {
       address.href,
       basic === undefined ? {} : { authorization: basic },
     );
-    if (answer.status !== 200) return undefined;
+    if (answer.status === 401 || answer.status === 403) return undefined;
+    // Whatever else it says, nobody was refused.
+    if (answer.status !== 200)
+      throw new AzureError({ code: `Http${answer.status}`, message: `${address.host} signs nobody in for now` });
     const { token, access_token: accessToken } = objectIn(jsonOf(answer.bodyAsText));
     return `Bearer ${scalarText(token ?? accessToken)}`;
   }

@@ -126,6 +126,18 @@ describe('the look at an image', () => {
     });
   });
 
+  it.each([404, 500, 503])('takes a sign-in that answers %i for no refusal', async (status) => {
+    const transport = respondingTo(({ url }) => {
+      if (url.startsWith('https://auth.example')) return { status, body: '<html>' };
+      const challenge = 'Bearer realm="https://auth.example/token"';
+      return { status: 401, headers: { 'www-authenticate': challenge }, body: errors('UNAUTHORIZED') };
+    });
+    expect(await look(transport, 'rabbitmq:4')).toEqual({
+      kind: 'unknown',
+      why: `auth.example signs nobody in for now (Http${status})`,
+    });
+  });
+
   it('sends no password where it could be read on its way', async () => {
     const transport = respondingTo(() => ({
       status: 401,
