@@ -220,8 +220,8 @@ export const EDGES: Rows = {
   'src/orchestrators/run-schedule.ts': [
     [
       'a step started after a failed one',
-      "if (walked.outcome !== 'succeeded') return { outcome: walked.outcome, done };",
-      '',
+      "if (walked.outcome === 'succeeded') continue;",
+      'if (walked.outcome) continue;',
       ORCHESTRATORS,
     ],
   ],
