@@ -134,15 +134,17 @@ export const STATE_AND_STEPS: Rows = {
   'src/engine/waiting/until-ready.ts': [
     [
       'a time that goes on after a success',
-      '    await endClock(timekeeper, name);\n    return answer;',
-      '    return answer;',
+      'settleAll([rememberDuration(timekeeper, name), endClock(timekeeper, name)])',
+      'settleAll([rememberDuration(timekeeper, name)])',
       ['test/unit/engine/waiting/until-ready.test.ts'],
     ],
+  ],
+  'src/engine/waiting/look-schedule.ts': [
     [
       'pauses that do not grow',
       'elapsedInSeconds * SHARE_OF_ELAPSED',
       'SHARE_OF_ELAPSED',
-      ['test/unit/engine/waiting/until-ready.test.ts'],
+      ['test/unit/engine/waiting/look-schedule.test.ts'],
     ],
   ],
   'src/engine/event-recorder.ts': [
@@ -188,13 +190,15 @@ export const STATE_AND_STEPS: Rows = {
       CONVERGE,
     ],
   ],
-  'src/activities/close-run.ts': [
+  'src/perform/run-summary.ts': [
     [
       'a lock that stays after the run',
-      'const released = withoutRun(current, request.runId);',
-      'const released = current;',
+      'const without = withoutRun(current, runId);',
+      'const without = current;',
       LEDGER,
     ],
+  ],
+  'src/activities/close-run.ts': [
     [
       'a lost activity not named',
       "event.type === 'step_started' && !ended",
