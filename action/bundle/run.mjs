@@ -2474,7 +2474,9 @@ var ExitCode = {
   cancelled: 4,
   usage: 64,
   locked: 75,
-  interrupted: 130
+  interrupted: 130,
+  /** As a shell tells of a program that SIGPIPE ended: 128 and the signal's number. */
+  unread: 141
 };
 
 // src/shared/error-codes/configuration.ts
@@ -3664,10 +3666,12 @@ var PRIVATE_4 = [
 var PUBLIC_6 = ["2000::/3"];
 var PRIVATE_6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 var MAPPED_4 = ["::ffff:0:0/96", "64:ff9b::/96"];
-var private4 = networks(PRIVATE_4, "ipv4");
-var public6 = networks(PUBLIC_6, "ipv6");
-var private6 = networks(PRIVATE_6, "ipv6");
-var mapped4 = networks(MAPPED_4, "ipv6");
+var lists = once(() => ({
+  private4: networks(PRIVATE_4, "ipv4"),
+  public6: networks(PUBLIC_6, "ipv6"),
+  private6: networks(PRIVATE_6, "ipv6"),
+  mapped4: networks(MAPPED_4, "ipv6")
+}));
 function networks(all, family) {
   const list = new BlockList2();
   for (const network2 of all) {
