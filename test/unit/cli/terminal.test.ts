@@ -64,7 +64,9 @@ it('a command that only looks ends as one that SIGPIPE ended when nobody reads i
   });
   child.stdout.destroy();
   const [[exitCode], stderr] = await Promise.all([once(child, 'close'), text(child.stderr)]);
-  expect([exitCode, stderr]).toEqual([141, '']);
+  expect(exitCode).toBe(141);
+  // Of a slow machine it may tell that it takes long.
+  expect(stderr).not.toMatch(/EPIPE|✗|^ +at /m);
 });
 
 it('it does not wait for its end when the reader goes before; else its exit code counts', async () => {
