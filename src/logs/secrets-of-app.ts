@@ -19,15 +19,16 @@ export function createSecretsReader(
   const asked = new Set<string>();
   const isNew = (what: string): boolean => !asked.has(what) && asked.add(what).has(what);
 
-  async function read(app: ArmResource, keyVaultUrl: string): Promise<void> {
+  /** @returns why there is no value to hide */
+  async function read(app: ArmResource, keyVaultUrl: string): Promise<string | undefined> {
     if (keyVaultUrl === '') {
       await azure.apps.secretValues(app.id, CONTAINER_APP.apiVersion);
-      return;
+      return undefined;
     }
     const { origin } = new URL(keyVaultUrl);
     const { name = '', version } = vaultSecretOf(keyVaultUrl, origin) ?? {};
     const condition = await azure.vault(origin).inspect(name, version);
-    if (!condition?.enabled) throw new AzureError({ code: 'SecretUnreadable', message: `${name} is disabled or gone` });
+    return condition?.enabled ? undefined : `${name} is disabled or gone`;
   }
 
   return async (app) => {
@@ -40,8 +41,7 @@ export function createSecretsReader(
     const fresh = [...urls].filter((url) => isNew(url === '' ? `own of ${revision}` : url));
     const whys = await mapLimited(fresh, AT_A_TIME, async (url) => {
       try {
-        await read(app, url);
-        return undefined;
+        return await read(app, url);
       } catch (error) {
         if (error instanceof AzureError) return error.message;
         throw error;
