@@ -33,13 +33,13 @@ import { adoptOperations } from '../perform/adopt-operations.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { checkDrift } from '../perform/drift-check.ts';
 import { endAtOnce, isEndBegun, mayEndAtOnce } from '../perform/end-at-once.ts';
+import { forbidden } from '../perform/forbidden-plan.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
 import { firstStepDue, settleState } from '../perform/settle-state.ts';
 import { readingPrices } from '../planning/cost/with-cost.ts';
 import { planWork } from '../planning/plan-work.ts';
-import { UserError } from '../shared/errors.ts';
 import { historyEntry, keepState } from '../state/kept-state.ts';
 import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
 import type { StateStore, Versioned } from '../state/ports.ts';
@@ -390,14 +390,4 @@ async function queueUp(
 async function leaveQueue(state: StateStore, runId: string): Promise<OpenAnswer> {
   await releaseLock(state, runId);
   return { kind: 'stopped' };
-}
-
-function forbidden(plan: Plan): UserError {
-  const reasons = refusalsOf(plan).map((reason) => `  ${reason}`);
-  return new UserError(`The plan cannot be carried out:\n${reasons.join('\n')}`, {
-    code: 'plan_forbidden',
-    hint: plan.removal
-      ? 'Nothing was deleted. Remove what stands in the way, and start again.'
-      : 'Change the configuration back, or allow what the messages name.',
-  });
 }
