@@ -1,13 +1,12 @@
 import { requireAcceptedCost } from '../domain/cost/accepted-cost.ts';
 import type { RunEvent } from '../domain/events.ts';
-import { EXPIRY_HINT, expiryPhase, expiryText, marked } from '../domain/expiry/expiry.ts';
+import { expiryPhase } from '../domain/expiry/expiry.ts';
 import type { OpenRunInput } from '../domain/function-names.ts';
-import { type WantedIds, withLeftBehind } from '../domain/left-behind.ts';
 import { noticeOfPlan } from '../domain/notices/notice-of-run.ts';
 import { hasPlace } from '../domain/place.ts';
 import { refusalsOf } from '../domain/plan-refusals.ts';
 import type { Plan } from '../domain/plan-schema.ts';
-import { isEmptyState, reopened } from '../domain/removal/closed-state.ts';
+import { isEmptyState } from '../domain/removal/closed-state.ts';
 import { requireConfirmed } from '../domain/removal/confirmation.ts';
 import { nothingToRollBack } from '../domain/rollback/release.ts';
 import {
@@ -34,12 +33,13 @@ import { adoptOperations } from '../perform/adopt-operations.ts';
 import { answerPatiently, type PatientActivity } from '../perform/answer-patiently.ts';
 import { checkDrift } from '../perform/drift-check.ts';
 import { endAtOnce, isEndBegun, mayEndAtOnce } from '../perform/end-at-once.ts';
+import { forbidden } from '../perform/forbidden-plan.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
 import { planningFailure } from '../perform/planning-failure.ts';
+import { firstStepDue, settleState } from '../perform/settle-state.ts';
 import { readingPrices } from '../planning/cost/with-cost.ts';
 import { planWork } from '../planning/plan-work.ts';
-import { UserError } from '../shared/errors.ts';
 import { historyEntry, keepState } from '../state/kept-state.ts';
 import { acquireLock, acquireLockOrPlace, type QueuePlace, releaseLock } from '../state/lock.ts';
 import type { StateStore, Versioned } from '../state/ports.ts';
@@ -47,8 +47,6 @@ import { updateVersioned } from '../state/update-state.ts';
 
 /** A waiter looks again after as many seconds as its place says, up to this many. */
 const LONGEST_QUEUE_WAIT_IN_SECONDS = 30;
-/** The first step must have written again within this time. */
-const FIRST_STEP_DUE_IN_SECONDS = 600;
 /** Longer than a plan takes. */
 const PLANNING_IN_SECONDS = 300;
 
@@ -392,42 +390,4 @@ async function queueUp(
 async function leaveQueue(state: StateStore, runId: string): Promise<OpenAnswer> {
   await releaseLock(state, runId);
   return { kind: 'stopped' };
-}
-
-/** From now on the state says what has no place in the configuration any more, and when the environment ends. */
-async function settleState(
-  { request, config, stores }: LoadedRun,
-  wantedIds: WantedIds,
-  known: Versioned<EnvironmentState>,
-  events: EventRecorder,
-  { goesOn = false } = {},
-): Promise<Versioned<EnvironmentState>> {
-  const { state } = stores;
-  const now = state.now();
-  const asked = { expires: request.options.expires, from: config.naming?.from, by: request.requestedBy };
-  const settle = (current: EnvironmentState): EnvironmentState => ({
-    ...marked(reopened(current), asked, now),
-    ...withLeftBehind(current, wantedIds, now.toISOString()),
-    ...(goesOn && current.lock?.runId === request.runId && { lock: { ...current.lock, wakeBy: firstStepDue(state) } }),
-  });
-  const settled = await updateVersioned(state, settle, { known });
-  const { expires, environment } = settled.value;
-  if (!expires) return settled;
-  const level = expiryPhase(settled.value, now) === 'ahead' ? 'info' : 'warning';
-  events.add({ type: 'log', level, message: `${expiryText(environment, expires, now)} ${EXPIRY_HINT}` }, 'expires');
-  return settled;
-}
-
-function firstStepDue(state: StateStore): string {
-  return new Date(state.now().getTime() + FIRST_STEP_DUE_IN_SECONDS * 1000).toISOString();
-}
-
-function forbidden(plan: Plan): UserError {
-  const reasons = refusalsOf(plan).map((reason) => `  ${reason}`);
-  return new UserError(`The plan cannot be carried out:\n${reasons.join('\n')}`, {
-    code: 'plan_forbidden',
-    hint: plan.removal
-      ? 'Nothing was deleted. Remove what stands in the way, and start again.'
-      : 'Change the configuration back, or allow what the messages name.',
-  });
 }
