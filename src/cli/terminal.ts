@@ -1,6 +1,6 @@
 import { once } from '../shared/once.ts';
 import { isReadByRunner, shownText } from '../shared/shown-text.ts';
-import type { Console } from './console/console.ts';
+import type { Console } from './console/owner.ts';
 import { processTicks, type Ticks } from './console/ticks.ts';
 
 /** Takes text, and shows what would be obeyed in it: much of what is written comes from containers, builds and Azure. */

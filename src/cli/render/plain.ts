@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../domain/events.ts';
 import { calmLog } from '../../text/calm.ts';
 import { plainText } from '../../text/plain-text.ts';
-import type { Hold } from '../console/console.ts';
+import type { Hold } from '../console/owner.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Renderer } from './renderer.ts';
 

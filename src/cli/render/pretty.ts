@@ -4,7 +4,7 @@ import type { RunEvent } from '../../domain/events.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { isNoOp, planText } from '../../text/plan-text.ts';
 import { planSummary } from '../../text/words.ts';
-import type { Hold } from '../console/console.ts';
+import type { Hold } from '../console/owner.ts';
 import { type Terminal, widthOf } from '../terminal.ts';
 import { applyEvent, createBoard, type RowStatus } from './board.ts';
 import { frameOf } from './frame.ts';
