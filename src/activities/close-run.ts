@@ -21,7 +21,7 @@ import { checkedDrift } from '../perform/drift-check.ts';
 import { keepLock } from '../perform/keep-lock.ts';
 import { isStorageBehind, lostSteps, lostText, withKnownLock } from '../perform/known-storage.ts';
 import { remember, tell } from '../perform/notices/tell.ts';
-import { isKept, LOST, released, STATUS, summaryOf, tellCompleted } from '../perform/run-summary.ts';
+import { isKept, LOST, released, restoreSummary, STATUS, summaryOf, tellCompleted } from '../perform/run-summary.ts';
 import { traceRun } from '../perform/trace-run.ts';
 import { UserError } from '../shared/errors.ts';
 import { endRun } from '../state/end-run.ts';
@@ -183,13 +183,16 @@ async function finish(
 ): Promise<number | undefined> {
   const { request, stores, config } = run;
   const { events: before } = page;
+  const { value: state } = known;
+  const check = (request.options.checksDrift && endedCheck(request.runId, STATUS[input.outcome], memory)) || undefined;
   if (isCompleted(page)) {
     // It was ended from without while no turns of it were taken; what was told of its end stands.
+    await restoreSummary(run, { told: before, memory, state, check });
     await releaseLock(stores.state, request.runId);
     return undefined;
   }
   for (const step of unfinishedSteps(before)) {
-    const record = known.value.steps[step];
+    const record = state.steps[step];
     if (record?.status === 'completed' && record.run_id === request.runId) {
       // The storage has lost what was told of its end, and not what the step left.
       const { duration_in_ms: durationInMs = 0, attempts = 1 } = record;
@@ -199,10 +202,8 @@ async function finish(
     events.add({ type: 'step_failed', step, ...LOST, durationInMs: 0, attempts: 1 }, `lost-${step}`);
   }
   const told = [...before, ...(await events.flush())];
-  const { value: state } = known;
-  const check = request.options.checksDrift && endedCheck(request.runId, STATUS[input.outcome], memory);
   const now = services.clock.now();
-  const summary = summaryOf(run, input.outcome, { told, memory, state, now, check: check || undefined });
+  const summary = summaryOf(run, STATUS[input.outcome], { told, memory, state, now, check });
   // What the state says of the last run is another's, unless this one was closed halfway.
   const last = state.last_run?.run_id === request.runId ? undefined : state.last_run?.status;
   const notice = check ? noticeOfCheck(summary, check, state.drift_check) : noticeOfEnd(summary, request.options, last);

@@ -2,8 +2,8 @@ import type { EndedCheck } from '../domain/drift-check/drift-check.ts';
 import { hasLooked, withSchedule } from '../domain/drift-check/drift-check.ts';
 import type { RunEvent } from '../domain/events.ts';
 import { recordedAddresses } from '../domain/outputs.ts';
-import { type RunOutcome, type RunSummary, workOf } from '../domain/run.ts';
-import { type EndedRun, runCompleted } from '../domain/runs/run-end.ts';
+import { type RunSummary, workOf } from '../domain/run.ts';
+import { type EndedRun, hasEnded, runCompleted } from '../domain/runs/run-end.ts';
 import { isRepair } from '../domain/runs/run-options.ts';
 import type { EnvironmentState } from '../domain/state.ts';
 import { STEPS, type StepName } from '../domain/steps.ts';
@@ -34,10 +34,9 @@ interface Told {
 
 export function summaryOf(
   { request }: Pick<LoadedRun, 'request'>,
-  ended: RunOutcome,
+  status: EndedRun['status'],
   { told, memory, state, now, check }: Told,
 ): EndedRun {
-  const status = STATUS[ended];
   return {
     runId: request.runId,
     environment: request.environment,
@@ -55,6 +54,18 @@ export function summaryOf(
     requestedBy: request.requestedBy,
     work: workOf(request.options),
   };
+}
+
+/**
+ * Writes the summary of a run whose end was told, where it says nothing of that: the storage has lost it, or whoever ended the run from
+ * without was killed in between.
+ */
+export async function restoreSummary({ request, stores }: LoadedRun, about: Omit<Told, 'now'>): Promise<void> {
+  const { runs } = stores;
+  const summary = await runs.summary(request.runId);
+  const end = about.told.find(({ type }) => type === 'run_completed');
+  if (end?.type !== 'run_completed' || (summary && hasEnded(summary))) return;
+  await runs.writeSummary(summaryOf({ request }, end.status, { ...about, now: new Date(end.at) }));
 }
 
 /** Whether the state that a run leaves is kept as a release. */

@@ -17,3 +17,8 @@ export function writtenBy(writes: readonly BlobWrite[]): Readonly<Record<string,
   const groups = Map.groupBy(writes, ({ name }) => documentOf(name));
   return Object.fromEntries([...groups].map(([document, all]) => [document, all.length]));
 }
+
+/** The runs that something is stored of. */
+export function runsIn(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.flatMap((name) => /\/runs\/[^/]+\/([^/]+)\//.exec(name)?.[1] ?? []));
+}

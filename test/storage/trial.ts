@@ -5,7 +5,7 @@ import { type Picture, pictureOf } from '../faults/picture.ts';
 import { SCENES, type SceneName } from '../faults/scenes.ts';
 import { type Company, onStage, type Stage } from '../faults/stage.ts';
 import { type BlobRequest, type BlobService, startBlobService } from '../helpers/blobs/blob-service.ts';
-import { writtenBy } from './documents.ts';
+import { runsIn, writtenBy } from './documents.ts';
 import { type Loss, lose } from './loss.ts';
 
 /** Who goes on after the loss: the engine by itself, as that of an app does, or the same command given again. */
@@ -62,13 +62,16 @@ export async function tryLoss(
   return await onForgetfulStage(company, async (place) => {
     const act = await SCENES[scene](place, deployer);
     const { storage, directory } = place;
+    const before = runsIn(storage.blobs.names());
     const isKilled = await killedRun(company, place, act.command, storage.blobs.writes.length + moment);
     if (!isKilled || !(await lose(loss, storage.blobs, directory))) return { ending: 'not met', problems: [] };
     const goesOn = async (): Promise<Outcome | undefined> => {
       const running = await time.during(
         by === 'engine' ? deployer.goOn(place, act.command) : deployer.begin(place, act.command),
       );
-      return running && (await time.during(running.ended));
+      const outcome = running && (await time.during(running.ended));
+      // A journal that lost the whole run knows of those before it alone: of this one nobody has heard anything.
+      return outcome && before.has(outcome.summary.runId) ? undefined : outcome;
     };
     const beginning = { first: await cameOf(goesOn()), isStateGone: loss.kind === 'gone' };
     return verdictOf(await courseOf(place, act, expected, beginning), true);

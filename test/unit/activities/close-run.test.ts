@@ -97,6 +97,20 @@ it('ends a run honestly of which the storage has lost what was asked for, and gi
   });
 });
 
+it('writes the summary once more that says nothing of an end which was told: the storage has lost it', async () => {
+  const run = await begunRun({});
+  const { runs } = run.stores;
+  const { runId } = run.input;
+  await closeRun(run.services)({ ...run.input, outcome: 'stopped' });
+  const summary = await runs.summary(runId);
+  if (!summary) throw new Error('there is no summary');
+  await runs.writeSummary({ ...summary, status: 'running', finishedAt: null });
+  run.pass(HOUR);
+  // What was told stands, whatever the orchestration makes of it by now.
+  await closeRun(run.services)({ ...run.input, outcome: 'succeeded' });
+  expect(await runs.summary(runId)).toEqual(summary);
+});
+
 it('reads at once what it needs to know of a run that succeeded, and waits for no more than has to be written in order', async () => {
   const run = await begunRun({});
   const { runId } = run.input;
