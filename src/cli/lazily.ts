@@ -26,6 +26,14 @@ export type Lazily = <Options extends object, Args extends readonly unknown[]>(
 
 export const always = (): boolean => true;
 
+/** As the original script did it; who names the command wants the deployment, too. */
+export function onlyResets(
+  { resetState, dryRun }: { readonly resetState: boolean; readonly dryRun: boolean },
+  [command]: readonly string[],
+): boolean {
+  return resetState && !dryRun && command !== 'deploy';
+}
+
 export const isDry = ({ dryRun }: { readonly dryRun: boolean }): boolean => dryRun;
 
 /** Others are about no configuration. */

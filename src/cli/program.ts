@@ -1,11 +1,22 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../shared/errors.ts';
 import { productVersion } from '../shared/product-version.ts';
+import { addStateCommands } from './commands/state-commands.ts';
 import { openConsole } from './console/console.ts';
 import { reportError, untilUnread } from './exit.ts';
 import { addInstallOptions } from './install/asked.ts';
 import { asksForJson } from './json/asks-for-json.ts';
-import { type About, type Action, always, isCommon, isDry, type Lazily, placeOf, planning } from './lazily.ts';
+import {
+  type About,
+  type Action,
+  always,
+  isCommon,
+  isDry,
+  type Lazily,
+  onlyResets,
+  placeOf,
+  planning,
+} from './lazily.ts';
 import { LazyCommand } from './lazy-command.ts';
 import {
   addCommonOptions,
@@ -99,12 +110,14 @@ export async function createProgram(
   addDeployOptions(
     addCommonOptions(program.command('deploy', { isDefault: true }).description('deploy what changed (the default)')),
   ).action(
-    lazily({ doing: planning, onlyLooks: isDry }, async ({ simulate, remote, resetState, dryRun }: DeployOptions) => {
-      // As the original script did it; who names the command wants the deployment, too.
-      if (resetState && !dryRun && args[0] !== 'deploy') return (await import('./commands/state.ts')).onlyResetState;
-      if (simulate && remote === undefined) await preloadSimulator();
-      return (await import('./commands/deploy.ts')).deployCommand;
-    }),
+    lazily(
+      { doing: (options) => (onlyResets(options, args) ? 'reading the state' : planning(options)), onlyLooks: isDry },
+      async (options: DeployOptions) => {
+        if (onlyResets(options, args)) return (await import('./commands/state.ts')).onlyResetState;
+        if (options.simulate && options.remote === undefined) await preloadSimulator();
+        return (await import('./commands/deploy.ts')).deployCommand;
+      },
+    ),
   );
 
   addPlanOptions(common('plan', 'show what a deployment would do, and why')).action(
@@ -354,33 +367,7 @@ export async function createProgram(
     lazily({ doing: 'preparing the installation' }, async () => (await import('./install/install.ts')).installCommand),
   );
 
-  const state = program.command('state').description('look at the state document, or repair it');
-  const stateCommand = (name: string, description: string): Command =>
-    addCommonOptions(state.command(name).description(description));
-  stateCommand('show', 'print the state document').action(
-    lazily(
-      { doing: 'reading the state', onlyLooks: always },
-      async () => (await import('./commands/state.ts')).showState,
-    ),
-  );
-  stateCommand('reset', 'forget what was deployed; a copy is kept')
-    .option('--auto-approve', 'do not ask', false)
-    .action(lazily({ doing: 'reading the state' }, async () => (await import('./commands/state.ts')).resetState));
-  stateCommand('unlock', 'break the lock of a run that is gone')
-    .option('--auto-approve', 'do not ask', false)
-    .action(lazily({ doing: 'reading the lock' }, async () => (await import('./commands/state.ts')).unlockState));
-  stateCommand('restore', 'go back to the state that an earlier successful run left; a copy is kept')
-    .option('--to <run>', 'run id (default: the newest kept run)')
-    .option('--auto-approve', 'do not ask', false)
-    .action(
-      lazily({ doing: 'reading the kept states' }, async () => (await import('./commands/restore.ts')).restoreCommand),
-    );
-  stateCommand('forget', 'let go of a resource that was left behind; it stays on Azure')
-    .argument('<name>', 'its name, as status, plan and drift list it')
-    .action(lazily({ doing: 'reading the state' }, async () => (await import('./commands/state.ts')).forgetLeftBehind));
-  stateCommand('migrate', 'rewrite an older state document in the present format; a copy is kept').action(
-    lazily({ doing: 'reading the state' }, async () => (await import('./commands/state.ts')).migrateState),
-  );
+  addStateCommands(program, lazily);
 
   const completion = 'print what makes the shell complete: bash, zsh, fish or powershell';
   if (args[0] === 'completion' || args[0] === 'complete') {

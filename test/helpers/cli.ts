@@ -12,11 +12,17 @@ import { tempDirectory } from './temp.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/draftgenie', import.meta.url));
 
+/** As `createWaiting` words them. */
+const WAITS = /^(?:[A-Z].*…|Still .*, \d.*)\n/gm;
+
 export interface CliResult {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
+  /** Without the lines that tell what is waited for: whether there are any depends on how busy the machine is. */
   readonly stderr: string;
+  /** Those lines. */
+  readonly waits: readonly string[];
   /** Standard output as NDJSON. */
   readonly events: readonly CliEvent[];
 }
@@ -149,7 +155,8 @@ export function runCli(directory: string, args: readonly string[], options: CliO
         exitCode,
         signal,
         stdout,
-        stderr,
+        stderr: stderr.replace(WAITS, ''),
+        waits: stderr.match(WAITS) ?? [],
         events: args.includes('json') ? (ndjson(stdout) as CliEvent[]) : [],
       };
       const started = startedAs({ argv: ['node', COMMAND_LINE], env: {}, directory });

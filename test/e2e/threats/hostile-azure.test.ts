@@ -45,7 +45,7 @@ describe('an Azure that means harm', () => {
     const { simulator, run } = await simulatedAzure();
     simulator.addFault({ match: { method: 'GET', path: '^/subscriptions$' }, fault: { kind: 'silence' } });
     const told = /^Reading the configuration and planning on Azure…$/m;
-    const { stdout, stderr, signal } = await run(
+    const { stdout, waits, signal } = await run(
       await createSandbox(),
       ['plan', '--config', 'app/config.yaml'],
       {},
@@ -54,6 +54,6 @@ describe('an Azure that means harm', () => {
       },
     );
     expect([stdout, signal]).toEqual(['', 'SIGTERM']);
-    expect(stderr).toMatch(told);
+    expect(waits.join('')).toMatch(told);
   });
 });
