@@ -2,7 +2,7 @@ import ansis from 'ansis';
 import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../../domain/events.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { isNoOp, planText } from '../../text/plan-text.ts';
+import { planText } from '../../text/plan-text.ts';
 import { planSummary } from '../../text/words.ts';
 import type { Hold } from '../console/owner.ts';
 import { type Terminal, widthOf } from '../terminal.ts';
@@ -60,10 +60,8 @@ export function prettyRenderer(terminal: Terminal, verbose: boolean): Renderer {
       const isRepeated = event.type === 'plan' && board.plan?.digest === event.plan.digest;
       applyEvent(board, event);
       if (event.type === 'step_started' || event.type === 'run_started') begin();
-      if (event.type === 'plan') {
-        if (!isNoOp(event.plan) && event.plan.removal === undefined) begin();
-        else vanish();
-      }
+      // Until it is approved nothing is under way, and a plan is read with its question right below it.
+      if (event.type === 'plan') vanish();
       const lasting = isRepeated ? null : lastingText(event, verbose, widthOf(terminal));
       draw();
       if (event.type === 'run_completed') end();
