@@ -50,8 +50,8 @@ export async function reserve(
   if (answer.kind === 'queued')
     return { place: answer.place, tookOver: undefined, predecessor: await lastUnsuccessful(runs, where) };
   const { tookOver } = answer;
-  // A run that ends writes its summary before it gives the lock back, or, when it had nothing to do, beside that: what was read beside the lock's write counts when the
-  // lock was free before it, and nobody held it in between.
+  // A run that ends writes its summary before it gives the lock back, or, when it had nothing to do, beside that: what was read beside
+  // the lock's write counts when the lock was free before it, and nobody held it in between.
   const isSure = known.value.lock === null && answer.known.value.fence === known.value.fence + 1;
   return {
     place: null,
