@@ -2,6 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { RunView } from '../../src/domain/api/views.ts';
 import { fakeGithub } from '../helpers/action/fake-github.ts';
 import { job } from '../helpers/action/github-job.ts';
 import { follow } from '../helpers/cli/follow.ts';
@@ -90,6 +91,11 @@ describe('the GitHub action', () => {
     const runId = started.outputs['run-id'] ?? '';
     expect(started.exitCode, started.log).toBe(0);
     expect(runId).toMatch(/^default-/);
+    // While it plans it holds the environment; as long as it waits for the decision, others may plan.
+    await eventually(async () => {
+      const { body } = await app.request('GET', `/api/deployments/${runId}`);
+      return (body as RunView).pendingApproval === null ? undefined : body;
+    });
     let log = '';
     const waiting = run(inputs, (logged) => {
       log = logged;

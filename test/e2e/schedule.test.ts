@@ -65,7 +65,11 @@ describe('at the pace of Azure', () => {
       // Images are built side by side.
       for (const other of builds) expect(overlap(build, other)).toBe(true);
     }
-    // What depends on both databases and vault comes after them.
-    expect(of(/containerApps\/rabbitmq$/i).start).toBeGreaterThanOrEqual(databases.end);
+    // Its vault and the server come before RabbitMQ, which waits for no Redis; what reads all their secrets waits for that too.
+    const rabbitmq = of(/containerApps\/rabbitmq$/i);
+    expect(rabbitmq.start).toBeGreaterThanOrEqual(Math.max(vault.end, environment.end, postgres.end));
+    const [firewall, redisDatabase] = [of(/firewallRules\/[^/]+$/i), of(/redisEnterprise\/[^/]+\/databases\/[^/]+$/i)];
+    const secretsKnown = Math.max(databases.end, firewall.end, redisDatabase.end);
+    expect(of(/jobs\/[^/]+-migrate$/i).start).toBeGreaterThanOrEqual(secretsKnown);
   });
 });
