@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { RunPage, RunView } from '../../../src/domain/api/views.ts';
@@ -10,6 +9,7 @@ import { requireValidOutput } from '../cli/valid-output.ts';
 import { expectAsPlanned, lookBefore, remember } from '../plan/served-as-planned.ts';
 import { COMMAND_LINE } from '../product/command-line.ts';
 import { tempDirectory } from '../temp.ts';
+import { eventually } from '../wait.ts';
 import { type AnswerCheck, createAnswerCheck } from './openapi-check.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/draftgenie', import.meta.url));
@@ -136,15 +136,12 @@ export async function serve(options: ServeOptions = {}): Promise<ServedApp> {
       return result;
     },
     async ended(runId) {
-      for (;;) {
-        const { body } = await app.request('GET', `/api/deployments/${runId}`);
-        const view = body as RunView;
-        if (view.finishedAt !== null) {
-          await expectAsPlanned(app.request, directory, view);
-          return view;
-        }
-        await sleep(100);
-      }
+      const view = await eventually(async () => {
+        const now = (await app.request('GET', `/api/deployments/${runId}`)).body as RunView;
+        return now.finishedAt === null ? undefined : now;
+      });
+      await expectAsPlanned(app.request, directory, view);
+      return view;
     },
     exited,
     kill: async () => {

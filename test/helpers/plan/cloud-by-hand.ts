@@ -8,7 +8,9 @@ import { createTransport } from '../../../src/outbound/transport.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import type { FunctionsHosting } from '../../../src/simulator/app-service/hosting.ts';
 import { startSimulator } from '../../../src/simulator/simulator.ts';
+import { type Authority, createAuthority } from '../../../src/simulator/tls/authority.ts';
 import type { Sandbox } from '../cli.ts';
+import { routesTo } from '../in-process/connections.ts';
 import { tempFolder } from '../temp.ts';
 import { liveBodies } from './live-bodies.ts';
 
@@ -29,15 +31,19 @@ export async function changeServedCloud(directory: string, act: (arm: Arm) => Pr
   await onCloud(join(directory, '.draftgenie-deploy/serve/simulator/cloud.json'), act);
 }
 
+/** Looked at before and after every deployment, a cloud has to cost little: one authority for all, and no TLS. */
+let authority: Promise<Authority> | undefined;
+
 async function onCloud<Result>(
   stateFile: string,
   act: (arm: Arm) => Promise<Result>,
   hosting?: FunctionsHosting,
 ): Promise<Result> {
-  const simulator = await startSimulator({ profile: 'instant', stateFile, ...(hosting && { hosting }) });
+  authority ??= createAuthority();
+  const simulator = await startSimulator({ profile: 'instant', stateFile, authority, ...(hosting && { hosting }) });
   try {
     const cloud = cloudEndpoints('AzureCloud');
-    const transport = createTransport({ connectTo: simulator });
+    const transport = createTransport({ routes: routesTo(simulator) });
     const credential = await clientSecretCredential(simulator, cloud, transport);
     return await act(connectAzure({ cloud, credential, transport }).arm);
   } finally {
