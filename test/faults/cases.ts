@@ -109,9 +109,13 @@ const MADE_UP = [
   /(?<=\/secrets\/[^/]+\/)[^/]+/gi,
 ];
 
+/** In no path, so that none of these patterns finds a part of what stands for another one. */
+const ANYTHING = '\u0000';
+
 function patternOf(path: string): string {
   const plain = path.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return `^${MADE_UP.reduce((text, pattern) => text.replaceAll(pattern, '[^/]+'), plain)}$`;
+  const open = MADE_UP.reduce((text, pattern) => text.replaceAll(pattern, ANYTHING), plain);
+  return `^${open.replaceAll(ANYTHING, '[^/]+')}$`;
 }
 
 /** For people: `PUT …/vaults/draftgenie-example-kv (2)`. */
