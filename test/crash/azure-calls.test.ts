@@ -2,7 +2,7 @@ import { it } from 'vitest';
 import { IS_FULL, type Kill, killEach, undisturbedRun } from './torture.ts';
 
 /** Every how many-th call is tried. */
-const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 1 : 71));
+const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 1 : 53));
 
 it('kill -9 at a call of Azure loses nothing and repeats nothing, whichever call it is', async () => {
   const expected = await undisturbedRun();

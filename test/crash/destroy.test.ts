@@ -11,7 +11,7 @@ import { streamsOf } from './streams.ts';
 import { IS_FULL, KILL_SWITCH, type Kill, told } from './torture.ts';
 
 /** Every how many-th call of Azure and write of the journal is tried. */
-const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 1 : 19));
+const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 1 : 13));
 const AT_ONCE = 2;
 const DESTROY = [
   ...['destroy', '--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant', '--output', 'json'],

@@ -6,9 +6,9 @@ import { finish, IS_FULL, torture, undisturbedRun } from './torture.ts';
 
 const FULL_DISK = new URL('./full-disk.ts', import.meta.url).href;
 /** Every how many-th write is the first for which there is no room. */
-const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 5 : 251));
+const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 5 : 131));
 /** The end of a run is written to many places, of which each may be the first that is full. */
-const LAST = 4;
+const LAST = 6;
 
 /** The command with so much room, and how often it wrote. */
 async function deployWith(

@@ -11,7 +11,7 @@ import { tempDirectory } from '../helpers/temp.ts';
 import { IS_FULL, KILL_SWITCH, type Kill, killing, told } from './torture.ts';
 
 /** Every how many-th write of Azure and of the journal is tried. */
-const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 1 : 23));
+const STRIDE = Number(process.env.CRASH_STRIDE ?? (IS_FULL ? 1 : 17));
 const AT_ONCE = 2;
 const SIMULATE = ['--config', 'app/config.yaml', '--simulate', '--simulator-profile', 'instant'];
 const REPAIR = ['drift', '--fix', '--auto-approve', ...SIMULATE, '--output', 'json'];

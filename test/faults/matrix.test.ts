@@ -7,12 +7,12 @@ import type { SceneName } from './scenes.ts';
 import { brokenOf, endingsTable } from './trials.ts';
 
 /**
- * Every request of a full run, met by every fault. `npm test` tries two of each fault; `npm run test:faults` tries all, and
+ * Every request of a full run, met by every fault. `npm test` tries three of each fault; `npm run test:faults` tries all, and
  * FAULTS=40 forty of each. One case again: FAULT_CASE=123 npm run test:faults. In parts: FAULTS_STRIDE=n tries every n-th case, from
  * FAULTS_OFFSET on. FAULTS_VERDICTS names a file that keeps each verdict as it comes: what is in there is not tried again, and is in the table.
  */
 const {
-  FAULTS: extent = '2',
+  FAULTS: extent = '3',
   FAULT_CASE: single,
   FAULTS_STRIDE: stride = '1',
   FAULTS_OFFSET: offset = '0',
